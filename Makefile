@@ -1,0 +1,40 @@
+# make demo        lean and obese through the clamp; table and figure under results/
+# make test        everything the tests need, then the tests (make test PYTEST="tests/unit -x")
+# make validate    the model against published experiments
+# make bench       speed against plain Python and C (needs gcc)
+# make lint        ruff and mypy
+# make PYTHON=python3.12 ...   another Python than the first of python3, python3.13, python3.12, python3.11 that fits
+export PYTHON
+PYTEST ?=
+SOURCES := agents environment runs analysis
+
+.PHONY: setup demo test validate bench lint
+
+setup: .venv/installed
+
+.venv/installed: setup.cfg pyproject.toml constraints.txt
+	@.ci/environment serve
+	@touch $@
+
+.venv/installed-tools: .venv/installed
+	@.ci/environment serve,test,lint
+	@touch $@
+
+demo: setup
+	@.venv/bin/insulattice demo
+
+test: .venv/installed-tools
+	@.ci/chromium
+	@.venv/bin/python -m pytest $(PYTEST)
+
+validate: setup
+	@.venv/bin/python -m insulattice.runs.validate
+
+bench: .venv/installed-tools
+	@command -v gcc >/dev/null || { echo "make bench compares with C: install the package gcc (Debian: apt-get install gcc libc6-dev)" >&2; exit 1; }
+	@.venv/bin/python benchmarks/run.py
+
+lint: .venv/installed-tools
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy

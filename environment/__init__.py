@@ -1,0 +1,4 @@
+"""Where cells live and what acts on them."""
+
+if __name__ == "environment":
+    raise ImportError("import insulattice.environment, not environment")
