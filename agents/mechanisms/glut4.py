@@ -1,0 +1,48 @@
+"""AS160 and the traffic of GLUT4 between the inside of the cell and its surface.
+
+Akt phosphorylates AS160 (with both sites proportionally, with S473 alone cooperatively); AS160 is algebraic.
+Phosphorylated AS160 lets GLUT4 reach the surface, and endocytosis takes it back. In muscle PI3K also acts
+beside Akt (Rac1, atypical PKC), and contraction and AMPK act through TBC1D1.
+
+Sources: doi:10.1074/jbc.M112.432062 (AS160 and the share of GLUT4 at the surface) and
+doi:10.1152/ajpendo.00571.2001 (endocytosis; the return rate of the former, 2286 per minute, is not physical).
+Left out: storage vesicles, fusion and intrinsic activity of the transporter.
+"""
+
+from typing import NamedTuple
+
+from ..mechanism import Names
+from ._laws import hill, positive_part
+
+PACE = "fast"
+
+
+class State(NamedTuple):
+    """GLUT4 at the surface as a share of the normal number [1]."""
+
+    glut4_surface: float
+
+
+class Signals(NamedTuple):
+    """Phosphorylated share of AS160 [1]."""
+
+    as160: float
+
+
+def signals(cell: Names, local: Names, p: Names) -> Signals:
+    """Return AS160 in balance with Akt."""
+    cooperative = p.k_as160_s473 * hill(cell.akt_s473_only, p.as160_s473_half, p.as160_hill)
+    gain = p.k_as160_double * cell.akt_double + cooperative
+    return Signals(as160=gain / (gain + p.k_as160_off))
+
+
+def rates(cell: Names, local: Names, p: Names) -> State:
+    """Return dState/dt [1/min]; ``local.contraction`` in [0, 1]."""
+    beside_akt = p.k_glut4_rac * cell.pi3k
+    ampk = p.ampk_to_glut4 * p.k_glut4_ampk * positive_part(cell.ampk - 1.0)
+    contraction = p.contraction_to_glut4 * p.k_glut4_contraction * local.contraction
+    exocytosis = p.k_glut4_exocytosis * cell.as160 + beside_akt + ampk + contraction
+    return State(
+        glut4_surface=exocytosis * (cell.glut4_total - cell.glut4_surface)
+        - p.k_glut4_endocytosis * cell.glut4_surface,
+    )
