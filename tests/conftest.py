@@ -1,0 +1,1 @@
+"""Shared fixtures. Which warnings are errors is said in setup.cfg."""
