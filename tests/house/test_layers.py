@@ -1,4 +1,4 @@
-"""Which way things flow (agents <- environment <- runs, analysis beside them), and where heavy libraries may go."""
+"""Which way things flow (agents <- environment <- runs, analysis beside them); where heavy libraries may go."""
 
 import ast
 import subprocess
