@@ -17,3 +17,8 @@ def hill(x: Any, half: Any, n: Any) -> Any:
     """Return the cooperative saturation ``x^n / (half^n + x^n)`` [1]; ``x`` must not be negative."""
     ratio = (x / half) ** n
     return ratio / (1.0 + ratio)
+
+
+def power(x: Any, n: Any) -> Any:
+    """Return ``x`` to the power ``n`` [1]; ``x`` must not be negative."""
+    return x**n

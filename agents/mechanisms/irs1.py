@@ -30,7 +30,11 @@ class State(NamedTuple):
 
 
 class Signals(NamedTuple):
-    """IRS-1 that carries the signal, IRS-1 with S307, PI3K activity (1 at saturating insulin) [1]."""
+    """IRS-1 by form, and PI3K bound to IRS-1 [1].
+
+    ``irs1_active`` is tyrosine-phosphorylated IRS-1 without S307, which drives Akt; ``pi3k`` is PI3K bound to
+    phosphotyrosine on either form, 1 in a normal cell at 10 nM insulin.
+    """
 
     irs1_s307_ratio: float
     irs1_active: float
@@ -48,7 +52,7 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
         irs1_s307_ratio=ratio,
         irs1_active=active,
         irs1_s307_all=cell.irs1_s307 + ratio * active,
-        pi3k=p.pi3k_gain * active,
+        pi3k=p.pi3k_gain * cell.irs1_tyr,
     )
 
 

@@ -1,0 +1,282 @@
+"""Write the composed step of a cell type as a plain Python file, and compile it.
+
+The file is named by a hash of all that went into it, so that an edited mechanism is always picked up.
+Cells are handled in blocks that are copied to small local arrays, which the compiler can vectorise.
+
+One macro step runs half of the fast sub-steps, a medium and a slow step, and the other half of the fast sub-steps.
+Each is the second-order predictor-corrector
+
+    y  = x + dt f(x) phi(L dt)
+    x' = x + dt ((f(x) + f(y))/2 + L(y) (y - x)/2) phi((L(x) + L(y))/2 dt)
+
+with ``phi(z) = (1 + z/2) / (1 + z + z**2/2)``, where ``L`` is a state's own loss coefficient (0 for conserved
+material): exact in its fixed points, positive, and stable however stiff the loss.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import inspect
+import logging
+import os
+import sys
+import tempfile
+import textwrap
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from . import vector_math
+from .cache import cache_folder
+from .compose import Composed
+from .mechanism import PACES, SHARED_NAMES, SITE_NAMES
+
+BLOCK = 64
+Array = NDArray[np.float64]
+log = logging.getLogger("insulattice")
+
+_HEADER = '''"""The compiled step of a cell type, written by insulattice.agents.kernel. Do not edit."""
+
+import numpy as np
+from numba import njit
+
+from insulattice.agents.vector_math import exp, log, power
+
+law = njit(error_model="numpy", forceinline=True, fastmath={fastmath})
+'''
+
+FASTMATH = "{'arcp', 'contract', 'nsz', 'reassoc'}"
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A compiled step and the names of its rows.
+
+    Attributes
+    ----------
+    composed : Composed
+        What it was written from.
+    advance : callable
+        ``advance(rows, site, shared, p, fluxes, start, stop, dt, substeps, slow_factor)``; ``rows`` has shape
+        (states + traits, cells), ``site`` (fields, cells), ``shared`` (shared,), ``fluxes`` (fluxes, cells) receives
+        the mean flux over the step. ``start`` and ``stop`` are multiples of :data:`BLOCK`.
+    source : str
+        The file it was compiled from.
+    """
+
+    composed: Composed
+    advance: Callable[..., None]
+    source: str
+
+
+def build_kernel(name: str, composed: Composed) -> Kernel:
+    """Write and compile the step of a cell type; compiled code is kept in the cache folder."""
+    source = kernel_source(composed)
+    module = _load(name, source)
+    return Kernel(composed, module.advance, source)
+
+
+def kernel_source(composed: Composed) -> str:
+    """Return the Python source of the step."""
+    parts = [_HEADER.format(fastmath=FASTMATH)]
+    parts += [_law_source(law) for law in composed.laws if not hasattr(vector_math, law.__name__)]
+    for pace in PACES:
+        for stage in ("predict", "correct"):
+            parts.append(_stage_source(composed, pace, stage))
+    parts.append(_advance_source(composed))
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _law_source(law: Callable[..., float]) -> str:
+    """Return a law of _laws as a compiled function, with ** as the vectorised power."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(law)))
+    function = tree.body[0]
+    assert isinstance(function, ast.FunctionDef)
+    function.decorator_list = [ast.Name("law")]
+    function.returns = None
+    for argument in function.args.args:
+        argument.annotation = None
+    function.body = [s for s in function.body if not isinstance(s, ast.Expr)]
+    return ast.unparse(ast.fix_missing_locations(PowerToCall().visit(tree)))
+
+
+class PowerToCall(ast.NodeTransformer):
+    """Write x**2, x**3, x**4 as products and any other power as a call."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        """Replace one power."""
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Pow):
+            return node
+        if isinstance(node.right, ast.Constant) and node.right.value in (2, 3, 4) and isinstance(node.left, ast.Name):
+            product: ast.expr = node.left
+            for _ in range(int(node.right.value) - 1):
+                product = ast.BinOp(product, ast.Mult(), node.left)
+            return product
+        return ast.Call(ast.Name("power"), [node.left, node.right], [])
+
+
+def _expression(node: ast.expr) -> str:
+    copy = ast.parse(ast.unparse(node), mode="eval")
+    return ast.unparse(ast.fix_missing_locations(PowerToCall().visit(copy)))
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where each quantity of a block stands in the one local array.
+
+    A single array, with every place known when the loop is compiled, is what lets the compiler see that no two
+    places overlap; with an array for each purpose it gives up after 128 comparisons of pointers.
+    """
+
+    composed: Composed
+
+    def places(self) -> dict[str, int]:
+        """Return name -> row: states and traits, predicted states ``y``, rates ``f``, losses ``l``, fluxes, fields."""
+        composed = self.composed
+        names = [*composed.states, *composed.traits]
+        most = max(len(states) for states in composed.paced.values())
+        for letter in ("y", "f", "l"):
+            names += [f"{letter}:{k}" for k in range(most)]
+        names += [f"flux:{flux}" for flux in composed.fluxes]
+        names += [f"local_{name}" for name in SITE_NAMES]
+        return {name: i for i, name in enumerate(names)}
+
+
+def _stage_source(composed: Composed, pace: str, stage: str) -> str:
+    """Return the loop over one block that predicts or corrects the states of one pace."""
+    states = composed.paced[pace]
+    fluxes = composed.paced_fluxes[pace]
+    losses = [s for s in states if composed.has_loss(s)]
+    statements = composed.needed([f"d_{s}" for s in states] + [f"l_{s}" for s in losses] + list(fluxes))
+    uses = frozenset().union(*(s.uses for s in statements)) if statements else frozenset()
+    place = {name: f"w[{row * BLOCK} + j]" for name, row in _Layout(composed).places().items()}
+    predicted = {state: place[f"y:{k}"] for k, state in enumerate(states)} if stage == "correct" else {}
+    own = composed.states + composed.traits
+    lines = [f"{n} = {predicted.get(n, place[n])}" for n in own if n in uses | set(states)]
+    lines += [f"local_{n} = {place[f'local_{n}']}" for n in SITE_NAMES if f"local_{n}" in uses]
+    lines += [f"{s.target} = {_expression(s.expression)}" for s in statements]
+    for k, state in enumerate(states):
+        lines += _update(state, place, k, state in losses, stage)
+    lines += [f"{place[f'flux:{flux}']} += weight * {flux}" for flux in fluxes]
+    lines = lines or ["pass"]
+    head = [f"p_{n} = p[{i}]" for i, n in enumerate(composed.parameters) if f"p_{n}" in uses]
+    head += [f"local_{n} = shared[{i}]" for i, n in enumerate(SHARED_NAMES) if f"local_{n}" in uses]
+    body = "\n".join("    " + line for line in head)
+    loop = "\n".join("        " + line for line in lines)
+    return (
+        f"@njit(error_model='numpy', fastmath={FASTMATH})\n"
+        f"def {stage}_{pace}(w, shared, p, dt, weight):\n"
+        f"{body}\n    for j in range({BLOCK}):\n{loop}\n"
+    )
+
+
+def _update(state: str, place: dict[str, str], k: int, has_loss: bool, stage: str) -> list[str]:
+    """Return the lines that predict or correct one state."""
+    x, y, f, loss = place[state], place[f"y:{k}"], place[f"f:{k}"], place[f"l:{k}"]
+    if stage == "predict":
+        if not has_loss:
+            return [f"{f} = d_{state}", f"{y} = {state} + dt * d_{state}"]
+        return [
+            f"{f} = d_{state}",
+            f"{loss} = l_{state}",
+            f"z_{state} = dt * l_{state}",
+            f"{y} = {state} + dt * d_{state} * (1.0 + 0.5 * z_{state})"
+            f" / (1.0 + z_{state} + 0.5 * z_{state} * z_{state})",
+        ]
+    if not has_loss:
+        return [f"{x} += 0.5 * dt * ({f} + d_{state})"]
+    return [
+        f"z_{state} = 0.5 * dt * ({loss} + l_{state})",
+        f"{x} += 0.5 * dt * ({f} + d_{state} + l_{state} * ({state} - {x}))"
+        f" * (1.0 + 0.5 * z_{state}) / (1.0 + z_{state} + 0.5 * z_{state} * z_{state})",
+    ]
+
+
+def _advance_source(composed: Composed) -> str:
+    """Return the function that advances a range of cells by one macro step."""
+    places = _Layout(composed).places()
+    states, own = len(composed.states), len(composed.states + composed.traits)
+    flux, site = len(places) - len(SITE_NAMES) - len(composed.fluxes), len(places) - len(SITE_NAMES)
+    return f"""
+@njit(error_model="numpy", nogil=True)
+def advance(rows, site, shared, p, fluxes, start, stop, dt, substeps, slow_factor):
+    w = np.empty({len(places) * BLOCK})
+    half = substeps // 2
+    step = dt / substeps
+    weight = 0.5 / substeps
+    for first in range(start, stop, {BLOCK}):
+        for i in range({own}):
+            for j in range({BLOCK}):
+                w[i * {BLOCK} + j] = rows[i, first + j]
+        for i in range({len(SITE_NAMES)}):
+            for j in range({BLOCK}):
+                w[({site} + i) * {BLOCK} + j] = site[i, first + j]
+        w[{flux * BLOCK} : {site * BLOCK}] = 0.0
+        for k in range(substeps + 1):
+            if k == half:
+                predict_medium(w, shared, p, dt, 0.5)
+                correct_medium(w, shared, p, dt, 0.5)
+                predict_slow(w, shared, p, dt * slow_factor, 0.5)
+                correct_slow(w, shared, p, dt * slow_factor, 0.5)
+            if k < substeps:
+                predict_fast(w, shared, p, step, weight)
+                correct_fast(w, shared, p, step, weight)
+        for i in range({states}):
+            for j in range({BLOCK}):
+                rows[i, first + j] = w[i * {BLOCK} + j]
+        for i in range({len(composed.fluxes)}):
+            for j in range({BLOCK}):
+                fluxes[i, first + j] = w[({flux} + i) * {BLOCK} + j]
+"""
+
+
+def _load(name: str, source: str) -> ModuleType:
+    """Import the source from the cache folder, under a name that a change of any ingredient changes."""
+    ingredients = source + inspect.getsource(vector_math) + numba.__version__ + sys.version
+    digest = hashlib.sha256(ingredients.encode()).hexdigest()[:16]
+    folder = cache_folder() / "kernels"
+    path = folder / f"{name}_{digest}.py"
+    if not path.exists():
+        _write(path, source.replace('nogil=True)', 'nogil=True, cache=True)'))
+    spec = importlib.util.spec_from_file_location(f"insulattice_kernel_{name}_{digest}", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file so that another process sees all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(temporary, path)
+
+
+def warm_up(name: str, kernel: Kernel) -> None:
+    """Compile a kernel, or load it from the cache, by advancing nothing; says so if it takes time."""
+    if kernel.advance.signatures:  # type: ignore[attr-defined]
+        return
+    rows, fluxes = len(kernel.composed.states + kernel.composed.traits), len(kernel.composed.fluxes)
+    stats = kernel.advance.stats.cache_path  # type: ignore[attr-defined]
+    stem = Path(kernel.advance.py_func.__code__.co_filename).stem  # type: ignore[attr-defined]
+    if not any(Path(stats).glob(f"{stem}.advance-*.nbc")):
+        log.info("compiling the %s step (%d states), once ...", name, len(kernel.composed.states))
+    began = time.perf_counter()
+    empty = np.empty
+    kernel.advance(
+        empty((rows, 0)), empty((len(SITE_NAMES), 0)), empty(len(SHARED_NAMES)),
+        empty(len(kernel.composed.parameters)), empty((fluxes, 0)), 0, 0, 1.0, 4, 1.0,
+    )  # fmt: skip
+    log.debug("%s step ready after %.1f s", name, time.perf_counter() - began)

@@ -1,0 +1,75 @@
+"""Fatty acids of a fat cell: uptake, esterification, breakdown and release, and with them its size.
+
+Amounts are per kg of reference tissue, that is per 1/N of the organ at the reference size, so a larger cell simply
+holds more triglyceride; what passes its membrane goes with its surface.
+
+Scheme: triglyceride -> 3 acyl + glycerol (HSL); acyl -> release, or with glycerol phosphate from glucose back to
+triglyceride; free fatty acid and lipoprotein triglyceride (LPL, insulin) -> acyl.
+Ceramide and DAG are followed as relative levels only: too little to count in the mass balance.
+
+Sources: doi:10.1371/journal.pone.0261681 (re-esterification, weaker in type 2 diabetes); sizes: Nature 453:783
+(2008) for the number of fat cells; surface law assumed.
+Left out: lipogenesis in fat, kinds of fatty acid.
+"""
+
+from typing import NamedTuple
+
+from ..mechanism import Names
+from ._laws import power
+
+PACE = "medium"
+CONSERVED = ("acyl", "triglyceride")
+EXCHANGES = {
+    "ffa_uptake": ("ffa", -1),
+    "ffa_output": ("ffa", +1),
+    "lipoprotein_uptake": ("triglyceride", -1),
+    "glycerol_output": ("glycerol", +1),
+}
+
+
+class State(NamedTuple):
+    """Free acyl and triglyceride [mmol/kg reference tissue]; DAG and ceramide relative to lean [1 as mmol/kg]."""
+
+    acyl: float
+    dag: float
+    ceramide: float
+    triglyceride: float
+
+
+class Signals(NamedTuple):
+    """Diameter [um]; surface relative to the reference cell [1]; fluxes [mmol/kg/min]; glycerol is triglyceride broken."""
+
+    diameter: float
+    surface: float
+    ffa_uptake: float
+    ffa_output: float
+    lipoprotein_uptake: float
+    glycerol_output: float
+
+
+def signals(cell: Names, local: Names, p: Names) -> Signals:
+    """Return the size of the cell and its exchange with the surroundings."""
+    volume = p.lean_volume_share + (1.0 - p.lean_volume_share) * cell.triglyceride / p.triglyceride_reference
+    surface = power(volume, p.surface_exponent)
+    insulin = p.lipoprotein_basal_share + (1.0 - p.lipoprotein_basal_share) * cell.akt_s473
+    return Signals(
+        diameter=p.diameter_reference * power(volume, 1.0 / 3.0),
+        surface=surface,
+        ffa_uptake=p.k_ffa_uptake * surface * local.ffa,
+        ffa_output=p.k_ffa_output * cell.acyl,
+        lipoprotein_uptake=p.k_lipoprotein_uptake * insulin * surface * local.triglyceride,
+        glycerol_output=p.lipolysis_max * cell.hsl * surface,
+    )
+
+
+def rates(cell: Names, local: Names, p: Names) -> State:
+    """Return dState/dt [mmol/kg/min]."""
+    glycerol_phosphate = p.esterification_basal + p.akt_to_esterification * p.esterification_insulin * cell.as160
+    esterified = p.k_esterification * glycerol_phosphate * cell.acyl
+    relative = cell.acyl / p.acyl_reference
+    return State(
+        acyl=cell.ffa_uptake + 3.0 * cell.lipoprotein_uptake + 3.0 * cell.glycerol_output - cell.ffa_output - esterified,
+        dag=(p.dag_reference * relative - cell.dag) / p.dag_tau,
+        ceramide=(p.ceramide_reference * relative - cell.ceramide) / p.ceramide_tau,
+        triglyceride=esterified / 3.0 - cell.glycerol_output,
+    )

@@ -1,0 +1,87 @@
+"""Glucose in a liver cell: glycogenolysis, gluconeogenesis, glycogen synthesis and uptake.
+
+The interconvertible enzymes share one phosphorylation state, set by insulin against glucagon and adrenaline.
+Glucose from gluconeogenesis is released or, when the enzymes are dephosphorylated, laid down as glycogen;
+plasma glucose is taken up by glucokinase in proportion to the dephosphorylated share.
+
+Sources: doi:10.1371/journal.pcbi.1002577 (Koenig 2012), reduced to its fluxes over glucose, glycogen and
+phosphorylation state; capacity by the enzymes of ``gluconeogenic_enzymes``.
+Left out: lactate and pyruvate as pools, the pentose path.
+"""
+
+from typing import NamedTuple
+
+from ..mechanism import Names
+from ._laws import hill, michaelis, positive_part
+
+PACE = "fast"
+CONSERVED = ("glycogen",)
+EXCHANGES = {"glucose_output": ("glucose", +1), "glucose_uptake": ("glucose", -1)}
+SINKS = ("gluconeogenesis", "glycolysis")
+
+
+class State(NamedTuple):
+    """Glycogen (as glucose) per kg of liver [mmol/kg]."""
+
+    glycogen: float
+
+
+class Traits(NamedTuple):
+    """Share of gluconeogenic capacity, mean 1: high near the portal vein, low near the central vein."""
+
+    gluconeogenic_zone: float
+
+
+class Signals(NamedTuple):
+    """Insulin effect and phosphorylation state in [0, 1]; fluxes of glucose [mmol/kg/min]."""
+
+    insulin_effect: float
+    phosphorylation: float
+    gluconeogenesis: float
+    glycogenolysis: float
+    glucose_output: float
+    glucose_uptake: float
+    glycolysis: float
+
+
+def signals(cell: Names, local: Names, p: Names) -> Signals:
+    """Return the fluxes at this phosphorylation state."""
+    effect = hill(cell.akt_s473, p.liver_akt_half, p.liver_akt_hill)
+    glucagon = p.glucagon_to_liver * michaelis(local.glucagon, p.glucagon_half)
+    adrenaline = p.catecholamine_to_liver * p.liver_catecholamine_gain * positive_part(local.catecholamine - 1.0)
+    phosphorylation = 0.5 * (1.0 - effect + michaelis(glucagon + adrenaline, 1.0) * 2.0)
+    released = hill(phosphorylation, p.release_half, p.release_hill)
+    fuel = 1.0 + p.ffa_to_gluconeogenesis * p.gluconeogenesis_ffa_gain * (
+        michaelis(local.ffa, p.gluconeogenesis_ffa_half)
+        - michaelis(p.ffa_reference, p.gluconeogenesis_ffa_half)
+    )
+    substrate = 1.0 + p.glycerol_to_gluconeogenesis * p.gluconeogenesis_glycerol_gain * (
+        local.glycerol / p.glycerol_reference - 1.0
+    )
+    gluconeogenesis = p.gluconeogenesis_basal * cell.gluconeogenic_zone * cell.pepck * fuel * substrate
+    room = positive_part(1.0 - cell.glycogen / p.glycogen_max)
+    glycogenolysis = (
+        p.glycogenolysis_max
+        * phosphorylation**2
+        * michaelis(cell.glycogen, p.glycogenolysis_half)
+        / (1.0 + (local.glucose / p.glycogenolysis_glucose_half) ** 2)
+    )
+    uptake = p.glucokinase_max * (1.0 - phosphorylation) * room * hill(
+        local.glucose, p.glucokinase_half, p.glucokinase_hill
+    )
+    return Signals(
+        insulin_effect=effect,
+        phosphorylation=phosphorylation,
+        gluconeogenesis=gluconeogenesis,
+        glycogenolysis=glycogenolysis,
+        glucose_output=glycogenolysis + gluconeogenesis * released,
+        glucose_uptake=uptake,
+        glycolysis=p.liver_glycolysis * uptake + gluconeogenesis * (1.0 - released) * (1.0 - room),
+    )
+
+
+def rates(cell: Names, local: Names, p: Names) -> State:
+    """Return dState/dt [mmol/kg/min]: what enters, less what is burnt and what leaves."""
+    return State(
+        glycogen=cell.gluconeogenesis + cell.glucose_uptake - cell.glucose_output - cell.glycolysis,
+    )

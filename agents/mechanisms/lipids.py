@@ -1,0 +1,91 @@
+"""Fatty acids inside a muscle or liver cell: entry, long-chain acyl-CoA, oxidation, DAG, ceramide, triglyceride.
+
+Amounts are per kg of tissue, and every flux leaves one pool and enters another, so that fatty acid is conserved:
+acyl + 2 DAG + ceramide + 3 triglyceride changes only by entry, lipogenesis, oxidation and export.
+
+Scheme: free fatty acid and lipoprotein triglyceride -> acyl <-> DAG -> triglyceride -> acyl;
+acyl <-> ceramide; acyl -> oxidation (by mitochondrial capacity, braked by insulin through malonyl-CoA);
+liver: glucose -> acyl (de novo lipogenesis), triglyceride -> VLDL.
+
+Sources: Diabetes 51:2005 (2002), Diabetes 54:1640 (2005), doi:10.1172/JCI118742 for the time course and the dose
+of lipid infusion; pool sizes and turnover are assumed at their usual order of magnitude.
+Left out: kinds of fatty acid, place of the droplets, carnitine.
+"""
+
+from typing import NamedTuple
+
+from ..mechanism import Names
+from ._laws import hill, michaelis, positive_part
+
+PACE = "medium"
+CONSERVED = ("acyl", "dag", "ceramide", "triglyceride")
+EXCHANGES = {
+    "ffa_uptake": ("ffa", -1),
+    "lipoprotein_uptake": ("triglyceride", -1),
+    "vldl_output": ("triglyceride", +1),
+}
+SINKS = ("fat_oxidation", "lipogenesis")
+
+
+class State(NamedTuple):
+    """Pools per kg of tissue [mmol/kg]: fatty acyl, diacylglycerol, ceramide, triglyceride."""
+
+    acyl: float
+    dag: float
+    ceramide: float
+    triglyceride: float
+
+
+class Signals(NamedTuple):
+    """Fluxes of fatty acid, and of triglyceride for lipoproteins [mmol/kg/min]; acyl and load relative to rest."""
+
+    ffa_uptake: float
+    lipoprotein_uptake: float
+    vldl_output: float
+    fat_oxidation: float
+    lipogenesis: float
+    acyl_load: float
+
+
+def signals(cell: Names, local: Names, p: Names) -> Signals:
+    """Return the fluxes between the cell and its surroundings, and oxidation."""
+    capacity = 1.0 + p.mitochondria_to_oxidation * (cell.mito_capacity - 1.0)
+    malonyl = 1.0 + p.oxidation_insulin_brake * cell.akt_s473
+    demand = 1.0 + p.ampk_to_oxidation * p.oxidation_ampk_gain * positive_part(cell.ampk - 1.0)
+    return Signals(
+        ffa_uptake=p.k_ffa_uptake * local.ffa,
+        lipoprotein_uptake=p.k_lipoprotein_uptake * local.triglyceride,
+        vldl_output=p.vldl_max * michaelis(cell.triglyceride, p.vldl_half) / (1.0 + p.vldl_insulin_brake * cell.akt_s473),
+        fat_oxidation=p.fat_oxidation_max * capacity * demand / malonyl * michaelis(cell.acyl, p.oxidation_acyl_half),
+        lipogenesis=p.lipogenesis_max * cell.mtorc1 * michaelis(local.glucose, p.lipogenesis_glucose_half),
+        acyl_load=positive_part(cell.acyl / p.acyl_reference - 1.0),
+    )
+
+
+def rates(cell: Names, local: Names, p: Names) -> State:
+    """Return dState/dt [mmol/kg/min]."""
+    relative = cell.acyl / p.acyl_reference
+    dag_synthesis = p.dag_synthesis_basal * relative + p.dag_synthesis_max * hill(relative, p.dag_acyl_half, p.dag_hill)
+    dag_breakdown = p.k_dag_breakdown * cell.dag
+    storage = p.k_dag_storage * cell.dag * relative
+    mobilisation = p.k_triglyceride_breakdown * cell.triglyceride
+    inflamed = 1.0 + p.ikk_to_ceramide * p.ceramide_ikk_gain * cell.ikk
+    ceramide_synthesis = p.k_ceramide_synthesis * michaelis(relative, p.ceramide_acyl_half) * inflamed
+    ceramidase = 1.0 + p.adiponectin_to_ceramide * p.ceramide_adiponectin_gain * (
+        michaelis(local.adiponectin, p.adiponectin_half) - michaelis(p.adiponectin_reference, p.adiponectin_half)
+    )
+    ceramide_breakdown = p.k_ceramide_breakdown * ceramidase * cell.ceramide
+    entry = cell.ffa_uptake + 3.0 * cell.lipoprotein_uptake + cell.lipogenesis
+    return State(
+        acyl=entry
+        + 2.0 * dag_breakdown
+        + 3.0 * mobilisation
+        + ceramide_breakdown
+        - cell.fat_oxidation
+        - 2.0 * dag_synthesis
+        - storage
+        - ceramide_synthesis,
+        dag=dag_synthesis - dag_breakdown - storage,
+        ceramide=ceramide_synthesis - ceramide_breakdown,
+        triglyceride=storage - mobilisation - cell.vldl_output,
+    )

@@ -1,0 +1,143 @@
+"""Many cells of one type, one array per state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .cell_type import CellType
+from .kernel import BLOCK
+from .mechanism import SHARED_NAMES, SITE_NAMES, evaluate
+from .parameters import ParameterTable, nearest
+from .variation import lognormal
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class StateFault:
+    """A state that left its range: which, in which cell, its value and the allowed range."""
+
+    state: str
+    cell: int
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"state {self.state!r} of cell {self.cell} is {self.value:g}, allowed {self.low:g} to {self.high:g}"
+
+
+class Population:
+    """Cells of one type as a structure of arrays.
+
+    Attributes
+    ----------
+    rows : array, shape (states + traits, capacity)
+        Padded to whole blocks; the padding repeats cell 0.
+    count : int
+        Cells that exist; the first ``count`` columns.
+    sites : array of int, shape (capacity,)
+        The grid site of each cell, as a flat index.
+    fluxes : array, shape (fluxes, capacity)
+        Mean flux of each exchanged or audited signal over the last step.
+    """
+
+    def __init__(
+        self,
+        cell_type: CellType,
+        table: ParameterTable,
+        arrows: Mapping[str, float],
+        count: int,
+        compartment: str,
+        seed: int,
+    ) -> None:
+        self.cell_type = cell_type
+        self.compartment = compartment
+        self.seed = seed
+        self.count = count
+        composed = cell_type.composed
+        self.names = composed.states + composed.traits
+        self._row = {name: i for i, name in enumerate(self.names)}
+        capacity = -(-max(count, 1) // BLOCK) * BLOCK
+        starts = table.starts(cell_type.name)
+        for state in composed.states:
+            if state not in starts:
+                table.get(state, cell_type.name)
+        self.ranges = {state: (starts[state].low, starts[state].high) for state in composed.states}
+        self.rows = np.empty((len(self.names), capacity))
+        for i, state in enumerate(composed.states):
+            self.rows[i] = starts[state].value
+        for trait in composed.traits:
+            spread = table.get(f"spread_{trait}", cell_type.name).value
+            self.rows[self._row[trait]] = lognormal(seed, compartment, capacity, trait, spread)
+        self.sites = np.zeros(capacity, np.int64)
+        self.fluxes = np.zeros((len(composed.fluxes), capacity))
+        self.site = np.zeros((len(SITE_NAMES), capacity))
+        self.set_parameters(table, arrows)
+
+    def set_parameters(self, table: ParameterTable, arrows: Mapping[str, float]) -> None:
+        """Take parameter values from a table and switches from ``arrows``."""
+        values = {**table.values(self.cell_type.name), **arrows}
+        for name in self.cell_type.composed.parameters:
+            if name not in values:
+                table.get(name, self.cell_type.name)
+        self.values = values
+        self.parameters = np.array([values[name] for name in self.cell_type.composed.parameters])
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, name: str) -> Array:
+        """Return the values of one state or trait, shape (cells,), as a view."""
+        if name not in self._row:
+            raise KeyError(f"{self.cell_type.name} has no state {name!r}.{nearest(name, list(self._row))}")
+        return self.rows[self._row[name], : self.count]
+
+    def __setitem__(self, name: str, values: float | Array) -> None:
+        self[name][:] = values
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._row
+
+    def flux(self, name: str) -> Array:
+        """Return the mean flux of a signal over the last step, shape (cells,) [its unit]."""
+        return self.fluxes[self.cell_type.composed.fluxes.index(name), : self.count]
+
+    def advance(self, shared: Array, dt: float, substeps: int, slow_factor: float, start: int, stop: int) -> None:
+        """Advance the blocks from ``start`` to ``stop`` by one macro step ``dt`` [min]."""
+        self.cell_type.kernel.advance(
+            self.rows, self.site, shared, self.parameters, self.fluxes, start, stop, dt, substeps, slow_factor
+        )
+
+    def signals(self, shared: Array) -> dict[str, Array]:
+        """Return every signal at this moment, each shape (cells,), by the mechanisms' own functions."""
+        return self._evaluate(shared)[1]
+
+    def rates(self, shared: Array) -> dict[str, Array]:
+        """Return d/dt of every state [per minute], each shape (cells,), by the mechanisms' own functions."""
+        return self._evaluate(shared)[0]
+
+    def _evaluate(self, shared: Array) -> tuple[dict[str, Any], dict[str, Any]]:
+        cell = {name: self[name] for name in self.names}
+        local = {name: self.site[i, : self.count] for i, name in enumerate(SITE_NAMES)}
+        local |= {name: shared[i] for i, name in enumerate(SHARED_NAMES)}
+        return evaluate(self.cell_type.mechanisms, cell, local, SimpleNamespace(**self.values))
+
+    def fault(self) -> StateFault | None:
+        """Return the first state that is NaN or outside its range, or None."""
+        states = len(self.cell_type.composed.states)
+        low, high = self.rows[:states, : self.count].min(axis=1), self.rows[:states, : self.count].max(axis=1)
+        for i, state in enumerate(self.cell_type.composed.states):
+            least, most = self.ranges[state]
+            margin = 1e-9 * (most - least)
+            if not (low[i] >= least - margin and high[i] <= most + margin):
+                values = self[state]
+                cell = int(np.argmax(~((values >= least - margin) & (values <= most + margin))))
+                return StateFault(state, cell, float(values[cell]), least, most)
+        return None

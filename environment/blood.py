@@ -1,0 +1,67 @@
+"""Blood: the pools that all tissues share, and the plain uptakes of brain, red cells, gut and kidney.
+
+Glucose has a second, slower pool for all tissue that is not simulated. The hormones live in ``hormones``.
+
+Sources: doi:10.1109/TBME.2007.893506 (volume and exchange of glucose, renal threshold); other numbers in the table.
+Left out: blood flow to single organs (except the liver), haematocrit.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+SITE_POOLS = ("glucose", "ffa", "tnf", "il6", "adiponectin", "mcp1")
+"""Pools that exchange with tissue fields; insulin is led by its own kinetics."""
+
+UNITS = {
+    "glucose": "mM", "ffa": "mM", "glycerol": "mM", "lactate": "mM", "triglyceride": "mM", "tnf": "pg/mL",
+    "il6": "pg/mL", "adiponectin": "ug/mL", "mcp1": "pg/mL", "insulin": "pM", "glucagon": "pM",
+}  # fmt: skip
+
+POOLS = (*SITE_POOLS, "glycerol", "lactate", "triglyceride")
+
+
+class Blood:
+    """Concentrations in blood of one body.
+
+    Attributes
+    ----------
+    level : dict
+        Concentration by pool, in the units of ``UNITS``.
+    litres : dict
+        Distribution volume by pool [L].
+    glucose_rest : float
+        Glucose in tissue that is not simulated [mM].
+    """
+
+    def __init__(self, p: SimpleNamespace, lean_mass: float) -> None:
+        self.p = p
+        self.lean_mass = lean_mass
+        plasma = p.plasma_volume * lean_mass
+        self.litres = dict.fromkeys(POOLS, plasma)
+        self.litres["glucose"] = p.glucose_blood_volume * lean_mass
+        self.litres["glycerol"] = self.litres["lactate"] = p.metabolite_volume * lean_mass
+        self.rest_litres = p.glucose_rest_volume * lean_mass
+        self.level = {
+            "glucose": 5.0, "ffa": 0.45, "tnf": p.tnf_start, "il6": p.il6_start, "adiponectin": p.adiponectin_start,
+            "mcp1": p.mcp1_start, "glycerol": 0.06, "lactate": 1.0, "triglyceride": 1.0,
+        }  # fmt: skip
+        self.glucose_rest = 5.0
+
+    def clearance(self, pool: str) -> float:
+        """Return the removal of a pool by what is not simulated, per concentration [L/min]."""
+        return float(getattr(self.p, f"{pool}_clearance")) * self.lean_mass
+
+    def production(self, pool: str) -> float:
+        """Return the production of a pool by what is not simulated [amount/min]."""
+        return float(getattr(self.p, f"{pool}_production", 0.0)) * self.lean_mass
+
+    def glucose_uses(self) -> dict[str, float]:
+        """Return the uptakes of glucose by brain, red cells, the rest of the body, and loss to urine [mmol/min]."""
+        p, glucose = self.p, self.level["glucose"]
+        return {
+            "brain": p.brain_uptake * glucose / (p.brain_glucose_half + glucose),
+            "red cells": p.red_cell_uptake * self.lean_mass * glucose / (p.red_cell_glucose_half + glucose),
+            "other organs": p.other_glucose_clearance * self.lean_mass * glucose,
+            "urine": p.renal_clearance * max(glucose - p.renal_threshold, 0.0),
+        }

@@ -1,0 +1,439 @@
+"""A body: three tissues, one blood, glands and gut, and a clock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from math import exp, log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..agents.arrows import switches
+from ..agents.cell_type import CELL_TYPES
+from ..agents.kernel import BLOCK, warm_up
+from ..agents.mechanism import SHARED_NAMES, SITE_NAMES
+from ..agents.parameters import ParameterTable, read_agent_parameters
+from ..agents.population import Population
+from ..agents.variation import lognormal
+from .blood import SITE_POOLS, Blood
+from .compartment import SITE, Compartment, liver_tissue, solid_tissue
+from .energy import anatomy
+from .gut import Gut
+from .hormones import Glucagon, Insulin, SympatheticTone
+from .ledger import Account
+from .pancreas import Pancreas
+from .parameters import read_environment_parameters
+from .phenotype import Phenotype, find_phenotype
+from .rule import Rule
+
+MINUTE = 1.0
+SUBSTEPS = 4
+FEWEST_CELLS = 40
+SHARES = {"muscle": 0.4, "fat": 0.32, "liver": 0.28}
+"""Share of ``cells`` by tissue; macrophages count in their tissue."""
+THREADS_FROM = 1000
+"""Cells from which a second thread pays."""
+
+
+class SimulationError(RuntimeError):
+    """A run failed; the message names what left its range, where and when. What was recorded stays."""
+
+
+def read_parameters() -> ParameterTable:
+    """Return all parameters, of cells and environment."""
+    return read_agent_parameters() + read_environment_parameters()
+
+
+def thread_number() -> int:
+    """Return how many threads advance cells: ``INSULATTICE_THREADS``, else the cores this process may use."""
+    given = os.environ.get("INSULATTICE_THREADS")
+    return max(1, int(given)) if given else len(os.sched_getaffinity(0))
+
+
+class Body:
+    """A living body made of individual cells.
+
+    Parameters
+    ----------
+    phenotype : str or Phenotype
+        What goes into the body.
+    cells : int
+        Simulated cells in all tissues together.
+    seed : int
+        Key of everything random.
+    without : iterable of str
+        Arrows of the causal web to cut, such as ``"dag->pkc"``.
+    parameters : ParameterTable or mapping, optional
+        A table, or values to replace in the standard one.
+
+    Attributes
+    ----------
+    compartments : dict of str to Compartment
+        ``muscle``, ``fat`` and ``liver``.
+    minute : float
+        Time lived [min]; the clock of the day is ``minute % 1440``.
+    infusions : dict of str to float
+        What rules put into a vein during the next step [pool's amount per minute: mmol, pmol, ng].
+    holds : dict of str to float
+        Pools that rules hold at a level [the pool's unit]; both are emptied after each step.
+
+    Raises
+    ------
+    ValueError
+        For an unknown phenotype, arrow or parameter, fewer than 40 cells, or a negative seed.
+    """
+
+    def __init__(
+        self,
+        phenotype: str | Phenotype = "lean",
+        cells: int = 3000,
+        seed: int = 1,
+        without: Iterable[str] = (),
+        parameters: ParameterTable | Mapping[str, float] | None = None,
+    ) -> None:
+        if cells < FEWEST_CELLS:
+            raise ValueError(f"cells is {cells}, allowed: at least {FEWEST_CELLS}, over all tissues")
+        if seed < 0:
+            raise ValueError(f"seed is {seed}, allowed: 0 or more")
+        self.phenotype = find_phenotype(phenotype) if isinstance(phenotype, str) else phenotype
+        self.cells, self.seed, self.without = cells, seed, tuple(without)
+        table = parameters if isinstance(parameters, ParameterTable) else read_parameters()
+        if parameters is not None and not isinstance(parameters, ParameterTable):
+            table = table.with_values(parameters)
+        self.table = table
+        self.arrows = switches(without)
+        self.p = table.namespace()
+        self.minute = 0.0
+        self.slow_factor = 1.0
+        self.rules: list[Rule] = []
+        self.infusions: dict[str, float] = {}
+        self.holds: dict[str, float] = {}
+        self.contraction = 0.0
+        self._build()
+
+    def _build(self) -> None:
+        """Make glands, blood and tissues in a plain starting state."""
+        inputs, p = self.phenotype, self.p
+        self.anatomy = anatomy(inputs.height, inputs.lean_mass, inputs.fat_mass, inputs.adipocyte_number, p)
+        self.blood = Blood(p, inputs.lean_mass)
+        self.gut = Gut(p)
+        self.pancreas = Pancreas(p, inputs.beta_cell_capacity)
+        self.insulin = Insulin(p, self.anatomy.body_surface)
+        self.insulin.settle(self.pancreas.secretion)
+        self.glucagon = Glucagon(p, self.pancreas.glucagon_release)
+        self.sympathetic = SympatheticTone(p)
+        self.somatostatin = False
+        self.compartments = self._tissues()
+        self.flows: dict[str, float] = {}
+        self.shared = np.zeros(len(SHARED_NAMES))
+        for cell_type in {q.cell_type.name: q.cell_type for q in self._populations()}.values():
+            warm_up(cell_type.name, cell_type.kernel)
+        self._sense()
+        self.open_books()
+
+    def _tissues(self) -> dict[str, Compartment]:
+        p, inputs = self.p, self.phenotype
+        counts = {name: max(8, round(share * self.cells)) for name, share in SHARES.items()}
+        kupffer = max(1, round(counts["liver"] * p.kupffer_share))
+        resident = max(1, round(counts["fat"] * p.macrophage_share_max / 2.0))
+        start = [self.insulin.plasma_pM / 1000.0] + [self.blood.level[pool] for pool in SITE_NAMES[1:]]
+        muscle = {"myocyte": self._population("myocyte", counts["muscle"], "muscle")}
+        fat = {
+            "adipocyte": self._population("adipocyte", counts["fat"] - resident, "fat"),
+            "macrophage": self._population("macrophage", resident, "fat"),
+        }
+        liver = {
+            "hepatocyte": self._population("hepatocyte", counts["liver"] - kupffer, "liver"),
+            "macrophage": self._population("macrophage", kupffer, "liver"),
+        }
+        self._fill_adipocytes(fat["adipocyte"])
+        return {
+            "muscle": solid_tissue("muscle", muscle, self.anatomy.muscle, p, start),
+            "fat": solid_tissue("fat", fat, inputs.adipocyte_number * p.reference_cell_mass, p, start),
+            "liver": liver_tissue(liver, self.anatomy.liver, start),
+        }
+
+    def _population(self, cell_type: str, count: int, compartment: str) -> Population:
+        return Population(CELL_TYPES[cell_type], self.table, self.arrows, count, compartment, self.seed)
+
+    def _fill_adipocytes(self, adipocytes: Population) -> None:
+        """Give the fat cells the body's triglyceride, each its own share."""
+        p, inputs = self.p, self.phenotype
+        kg = inputs.adipocyte_number * p.reference_cell_mass
+        mean = inputs.fat_mass * 1e3 / TRIGLYCERIDE_KG_PER_MOL / kg
+        size = lognormal(self.seed, "fat", adipocytes.rows.shape[1], "size", p.spread_adipocyte_size)
+        size /= size[: adipocytes.count].mean()
+        adipocytes.rows[adipocytes.names.index("triglyceride")] = mean * size
+
+    def _populations(self) -> list[Population]:
+        return [q for compartment in self.compartments.values() for q in compartment.populations.values()]
+
+    # ---- one step -------------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Live one minute. The order of events:
+
+        1. rules act: they infuse, hold, feed, or change activity;
+        2. the gut passes on what it absorbed, islets and sympathetic nerves answer to glucose;
+        3. insulin and glucagon move between pancreas, liver and plasma;
+        4. every cell senses its site and takes its step;
+        5. blood and the tissue fields exchange;
+        6. the clock moves on.
+        """
+        for rule in self.rules:
+            rule.act(self, MINUTE)
+        absorbed, fat = self._glands()
+        self._cells()
+        self._exchange(absorbed, fat)
+        self.infusions, self.holds, self.contraction, self.somatostatin = {}, {}, 0.0, False
+        self.minute += MINUTE
+
+    def _glands(self) -> tuple[float, float]:
+        """Run gut, islets and hormones; return glucose and fatty acid absorbed [mmol]."""
+        glucose = self.blood.level["glucose"]
+        absorbed, fat = self.gut.step(MINUTE)
+        self.pancreas.silenced = self.somatostatin
+        secretion = self.pancreas.step(MINUTE, glucose, self.gut.incretin)
+        hepatocytes = self.compartments["liver"].main
+        self.insulin.clearance_factor = float(hepatocytes["receptor_total"].mean())
+        if "insulin" in self.holds:
+            self._hold_insulin(self.holds["insulin"], secretion)
+        else:
+            self.insulin.step(MINUTE, secretion, self.infusions.get("insulin", 0.0))
+        self.glucagon.step(MINUTE, self.pancreas.glucagon_release, self.infusions.get("glucagon", 0.0))
+        self.sympathetic.step(MINUTE, glucose)
+        self.flows["insulin_secretion"] = secretion
+        return absorbed, fat
+
+    def _hold_insulin(self, level: float, secretion: float) -> None:
+        """Hold plasma insulin [pM]: infuse what is missing."""
+        insulin = self.insulin
+        missing = (level - insulin.plasma_pM) * self.p.insulin_plasma_volume * self.anatomy.body_surface
+        balance = insulin.clearance * level - secretion * (1.0 - insulin.hepatic_extraction)
+        insulin.step(MINUTE, secretion, max(0.0, missing / MINUTE + balance))
+        insulin.plasma_pM = level if insulin.plasma_pM < level else insulin.plasma_pM
+
+    def _sense(self) -> None:
+        """Let every cell sense its site and the blood."""
+        values = {
+            "glucagon": self.glucagon.plasma_pM,
+            "catecholamine": self.sympathetic.tone,
+            "contraction": self.contraction,
+            "activity": self.phenotype.activity,
+        }
+        values |= {name: self.blood.level[name] for name in ("lactate", "glycerol", "triglyceride")}
+        self.shared[:] = [values[name] for name in SHARED_NAMES]
+        for compartment in self.compartments.values():
+            compartment.look()
+
+    def _cells(self) -> None:
+        """Advance all cells; the split among threads changes no bit."""
+        self._sense()
+        tasks = []
+        threads = thread_number() if self.cells >= THREADS_FROM else 1
+        for population in self._populations():
+            blocks = -(-population.count // BLOCK)
+            parts = min(threads, blocks) if population.count >= THREADS_FROM else 1
+            edges = [BLOCK * (blocks * k // parts) for k in range(parts + 1)]
+            tasks += [(population, a, b) for a, b in zip(edges, edges[1:], strict=False)]
+        if threads == 1:
+            for task in tasks:
+                self._advance(task)
+        else:
+            list(_workers(threads).map(self._advance, sorted(tasks, key=lambda t: t[1] - t[2])))
+
+    def _advance(self, task: tuple[Population, int, int]) -> None:
+        population, start, stop = task
+        population.advance(self.shared, MINUTE, SUBSTEPS, self.slow_factor, start, stop)
+
+    def _exchange(self, absorbed: float, fat: float) -> None:
+        """Let blood, fields and liver exchange, and keep the books."""
+        blood, flows, level = self.blood, self.flows, self.blood.level
+        muscle, adipose, liver = (self.compartments[name] for name in ("muscle", "fat", "liver"))
+        for compartment in (muscle, adipose):
+            compartment.deposit(compartment.sites / compartment.main.count * compartment.kg / compartment.litres)
+        liver.deposit(1.0 / liver.main.count)
+        gains = {pool: blood.production(pool) + self.infusions.get(pool, 0.0) for pool in blood.level}
+        from_liver = self._pass_liver(liver, absorbed)
+        for pool, amount in from_liver.items():
+            gains[pool] += amount
+        for compartment in (muscle, adipose, liver):
+            for pool, amount in compartment.blood_output.items():
+                gains[pool] += amount
+        gains["glucose"] += absorbed
+        gains["triglyceride"] += fat / 3.0
+        gains["lactate"] += self.p.lactate_share * 2.0 * sum(c.total_flux("glycolysis") for c in (muscle, adipose))
+        uses = blood.glucose_uses()
+        gains["glucose"] -= sum(uses.values())
+        mixed = np.zeros(len(SITE_NAMES))
+        mixed[SITE["insulin"]] = self.insulin.plasma_pM / 1000.0
+        rest = {pool: self._mix(pool, gains[pool], (muscle, adipose), mixed) for pool in SITE_POOLS}
+        for compartment in (muscle, adipose):
+            moved = compartment.grid.step(MINUTE, mixed)  # type: ignore[call-arg]
+            flows |= self._credit(compartment, moved.from_blood)
+        flows["glucose_to_rest"] = rest["glucose"]
+        for pool in ("glycerol", "lactate", "triglyceride"):
+            self._clear(pool, gains[pool])
+        self._hold_pools()
+        self._book(uses, absorbed, fat)
+
+    def _pass_liver(self, liver: Compartment, absorbed: float) -> dict[str, float]:
+        """Lead blood through the liver; return what it gave to blood [amount/min]."""
+        flow = self.insulin.hepatic_flow * self.p.blood_flow_share
+        inflow = np.array([self.blood.level.get(name, 0.0) for name in SITE_NAMES])
+        inflow[SITE["insulin"]] = self.insulin.portal_pM / 1000.0
+        inflow[SITE["glucose"]] += absorbed / flow
+        grid = liver.grid
+        clearance = np.zeros((len(SITE_NAMES), 1, 1))
+        clearance[SITE["insulin"]] = -flow / liver.kg * log(1.0 - self.insulin.hepatic_extraction)
+        grid.clearance = clearance  # type: ignore[attr-defined]
+        passage = grid.step(inflow, flow / liver.kg)  # type: ignore[call-arg]
+        gained = flow * (passage.outflow - inflow)
+        return {pool: float(gained[SITE[pool]]) for pool in SITE_POOLS}
+
+    def _mix(self, pool: str, gain: float, tissues: tuple[Compartment, ...], mixed: NDArray[np.float64]) -> float:
+        """Find the level that blood shows the tissues in this step: implicit, so that fast exchange stays stable.
+
+        Blood receives ``gain`` and gives up its clearance here; what the fields take is credited afterwards.
+        Returns the glucose that went to the tissue that is not simulated [mmol].
+        """
+        blood, k = self.blood, SITE[pool]
+        litres, level = blood.litres[pool], blood.level[pool]
+        clearance = blood.clearance(pool) if pool != "glucose" else 0.0
+        weight, drawn = litres + clearance * MINUTE, litres * level + gain * MINUTE
+        for tissue in tissues:
+            reach = tissue.litres * (1.0 - exp(-float(tissue.grid.exchange[k].mean()) * MINUTE))  # type: ignore[attr-defined]
+            source = float(tissue.grid.source[k].mean())
+            weight += reach
+            drawn += reach * (float(tissue.grid.values[k].mean()) + 0.5 * source * MINUTE)
+        to_rest = 0.0
+        if pool == "glucose":
+            reach = blood.rest_litres * (1.0 - exp(-self.p.glucose_rest_exchange * MINUTE))
+            weight, drawn = weight + reach, drawn + reach * blood.glucose_rest
+        shown = self.holds.get(pool, drawn / weight)
+        if pool == "glucose":
+            to_rest = reach * (shown - blood.glucose_rest)
+            blood.glucose_rest += to_rest / blood.rest_litres
+        cleared = clearance * shown * MINUTE
+        if pool == "ffa":
+            self.flows["ffa_cleared"] = cleared
+        blood.level[pool] = level + (gain * MINUTE - cleared - to_rest) / litres
+        mixed[k] = shown
+        return to_rest
+
+    def _credit(self, tissue: Compartment, from_blood: NDArray[np.float64]) -> dict[str, float]:
+        """Take from blood what the fields took; return the flows [amount/min]."""
+        flows = {}
+        for pool in SITE_POOLS:
+            amount = float(from_blood[SITE[pool]]) * tissue.litres
+            self.blood.level[pool] -= amount / self.blood.litres[pool]
+            flows[f"{pool}_to_{tissue.name}"] = amount / MINUTE
+        return flows
+
+    def _clear(self, pool: str, gain: float) -> None:
+        """Advance a pool that only cells and plain clearance change (implicit)."""
+        blood = self.blood
+        litres, clearance = blood.litres[pool], blood.clearance(pool)
+        level = (litres * blood.level[pool] + gain * MINUTE) / (litres + clearance * MINUTE)
+        self.flows[f"{pool}_cleared"] = clearance * level * MINUTE
+        blood.level[pool] = level
+
+    def _hold_pools(self) -> None:
+        """Put held pools at their level; what that took counts as infused."""
+        for pool, level in self.holds.items():
+            if pool in self.blood.level:
+                given = (level - self.blood.level[pool]) * self.blood.litres[pool]
+                self.infusions[pool] = self.infusions.get(pool, 0.0) + given / MINUTE
+                self.blood.level[pool] = level
+
+    # ---- the books ------------------------------------------------------------------------------------------
+
+    def open_books(self) -> None:
+        """Start the mass audit from what is stored now."""
+        self.accounts = {name: Account(unit, self.stored(name)) for name, unit in ACCOUNT_UNITS.items()}
+
+    def stored(self, account: str) -> float:
+        """Return what is stored of ``glucose``, ``fatty acid``, ``receptor`` or ``glut4`` [mmol, or cell units]."""
+        muscle, fat, liver = (self.compartments[name] for name in ("muscle", "fat", "liver"))
+        blood = self.blood
+        if account == "glucose":
+            dissolved = sum(c.mean("glucose") * c.litres for c in (muscle, fat))
+            inside = sum(c.total("g6p") for c in (muscle, fat)) + sum(c.total("glycogen") for c in (muscle, fat, liver))
+            in_blood = blood.level["glucose"] * blood.litres["glucose"] + blood.glucose_rest * blood.rest_litres
+            return in_blood + dissolved + inside + self.gut.glucose_stored
+        if account == "fatty acid":
+            dissolved = sum(c.mean("ffa") * c.litres for c in (muscle, fat))
+            inside = sum(c.total("acyl") + 3.0 * c.total("triglyceride") for c in (muscle, fat, liver))
+            inside += sum(2.0 * c.total("dag") + c.total("ceramide") for c in (muscle, liver))
+            in_blood = blood.level["ffa"] * blood.litres["ffa"] + 3.0 * blood.level["triglyceride"] * blood.litres["triglyceride"]
+            return in_blood + dissolved + inside + self.gut.fat_stored
+        return sum(float(c.main[f"{account}_total"].sum()) for c in (muscle, fat, liver))
+
+    def audit(self) -> dict[str, float]:
+        """Return, for each account, the gap between what is stored and what the books say, relative [1]."""
+        return {name: account.gap(self.stored(name)) for name, account in self.accounts.items()}
+
+    def _book(self, uses: Mapping[str, float], absorbed: float, fat: float) -> None:
+        """Book the step: flows measured where they cross the border of the body's pools."""
+        muscle, adipose, liver = (self.compartments[name] for name in ("muscle", "fat", "liver"))
+        glucose, fatty = self.accounts["glucose"], self.accounts["fatty acid"]
+        glucose.source("infusion", self.infusions.get("glucose", 0.0) * MINUTE)
+        glucose.source("gluconeogenesis", liver.total_flux("gluconeogenesis") * MINUTE)
+        for name, use in uses.items():
+            glucose.sink(name, use * MINUTE)
+        for compartment in self.compartments.values():
+            glucose.sink(f"glycolysis in {compartment.name}", compartment.total_flux("glycolysis") * MINUTE)
+            fatty.sink(f"oxidation in {compartment.name}", compartment.total_flux("fat_oxidation") * MINUTE)
+            for protein in ("receptor", "glut4"):
+                account, main = self.accounts[protein], compartment.main
+                account.source("synthesis", float(main.flux(f"{protein}_synthesis").sum()) * MINUTE)
+                account.sink("degradation", float(main.flux(f"{protein}_degradation").sum()) * MINUTE)
+        fatty.source("infusion", (self.infusions.get("ffa", 0.0) + 3.0 * self.infusions.get("triglyceride", 0.0)) * MINUTE)
+        fatty.source("lipogenesis", liver.total_flux("lipogenesis") * MINUTE)
+        fatty.sink("other organs", self.flows["ffa_cleared"] + 3.0 * self.flows["triglyceride_cleared"])
+        glucose.sources["meals"] = self.gut.glucose_eaten
+        glucose.sinks["not absorbed"] = self.gut.glucose_lost
+        fatty.sources["meals"] = self.gut.fat_eaten
+        fatty.sinks["not absorbed"] = self.gut.fat_lost
+        self.flows["glucose_uses"] = sum(uses.values())
+        self.flows["glucose_infusion"] = self.infusions.get("glucose", 0.0)
+        self.flows["insulin_infusion"] = self.infusions.get("insulin", 0.0)
+        self.flows["absorbed"] = absorbed / MINUTE
+
+    def check(self) -> None:
+        """Raise a SimulationError if a state left its range, a pool went negative or turned NaN."""
+        for pool, level in self.blood.level.items():
+            if not 0.0 <= level < 1e6:
+                raise SimulationError(f"minute {self.minute:g}: {pool} in blood is {level:g}, allowed 0 or more")
+        for compartment in self.compartments.values():
+            for population in compartment.populations.values():
+                fault = population.fault()
+                if fault is not None:
+                    raise SimulationError(f"minute {self.minute:g}: {compartment.name}, {fault}")
+
+    # ---- what a researcher measures -------------------------------------------------------------------------
+
+    def glucose_disposal(self) -> dict[str, float]:
+        """Return the uptake of glucose from blood by organ [mmol/min]; liver is its gross uptake."""
+        uses = self.blood.glucose_uses()
+        found = {name: self.compartments[name].total_flux("glucose_uptake") for name in ("muscle", "fat", "liver")}
+        return found | uses
+
+    def glucose_production(self) -> float:
+        """Return endogenous glucose production [mmol/min]."""
+        return self.compartments["liver"].total_flux("glucose_output")
+
+
+TRIGLYCERIDE_KG_PER_MOL = 0.86
+ACCOUNT_UNITS = {"glucose": "mmol", "fatty acid": "mmol", "receptor": "cells' normal number", "glut4": "cells' normal number"}
+
+_POOLS: dict[int, ThreadPoolExecutor] = {}
+
+
+def _workers(threads: int) -> ThreadPoolExecutor:
+    """Return the pool of threads, made once."""
+    if threads not in _POOLS:
+        _POOLS[threads] = ThreadPoolExecutor(threads, thread_name_prefix="insulattice")
+    return _POOLS[threads]

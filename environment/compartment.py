@@ -1,0 +1,155 @@
+"""A tissue: cells on a grid, and the fields that they share."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..agents.mechanism import SITE_NAMES
+from ..agents.population import Population
+from ..agents.variation import uniform
+from .fields import Fields, Grid, Sinusoid
+
+Array = NDArray[np.float64]
+
+SITE = {name: i for i, name in enumerate(SITE_NAMES)}
+SINUSOID_COLUMNS = 20
+
+
+class Compartment:
+    """One tissue of the body.
+
+    Attributes
+    ----------
+    name : str
+    populations : dict of str to Population
+        The first is the parenchyma (muscle, fat or liver cells).
+    grid : Fields or Sinusoid
+        Concentrations at the sites, species as in ``SITE_NAMES``.
+    kg : float
+        Tissue that the parenchymal cells stand for; each stands for ``kg / count``.
+    litres : float
+        Volume in which the fields dissolve.
+    """
+
+    def __init__(self, name: str, populations: dict[str, Population], grid: Grid, kg: float, litres: float) -> None:
+        self.name = name
+        self.populations = populations
+        self.grid = grid
+        self.kg = kg
+        self.litres = litres
+        self.main = next(iter(populations.values()))
+        self.blood_output: dict[str, float] = {}
+
+    @property
+    def kg_per_cell(self) -> float:
+        """Tissue that one simulated cell stands for [kg]."""
+        return self.kg / self.main.count
+
+    @property
+    def sites(self) -> int:
+        """Number of sites of the grid."""
+        return self.grid.shape[1] * self.grid.shape[2]
+
+    def mean(self, name: str) -> float:
+        """Return the mean concentration of a field [its unit]."""
+        return float(self.grid[name].mean())
+
+    def total_flux(self, name: str) -> float:
+        """Return a flux summed over the tissue [mmol/min, or mmol for amounts per step of a minute]."""
+        return float(
+            sum(
+                population.flux(name).sum() * self.kg_per_cell
+                for population in self.populations.values()
+                if name in population.cell_type.composed.fluxes
+            )
+        )
+
+    def total(self, state: str) -> float:
+        """Return a material state of the parenchyma summed over the tissue [mmol]."""
+        return float(self.main[state].sum()) * self.kg_per_cell
+
+    def look(self) -> None:
+        """Let every cell sense its own site."""
+        for population in self.populations.values():
+            self.grid.gather(population.sites, out=population.site)
+
+    def deposit(self, scale: float) -> None:
+        """Put what the cells exchanged into the sources of their sites; keep what goes straight to blood.
+
+        Parameters
+        ----------
+        scale : float
+            Turns a flux per kg of tissue into the source unit of the grid.
+        """
+        self.blood_output = {}
+        for population in self.populations.values():
+            amounts = np.zeros((len(SITE_NAMES), population.count))
+            for mechanism in population.cell_type.mechanisms:
+                for signal, (field, sign) in mechanism.exchanges.items():
+                    flux = population.flux(signal)
+                    if field in SITE:
+                        amounts[SITE[field]] += sign * scale * flux
+                    else:
+                        total = sign * float(flux.sum()) * self.kg_per_cell
+                        self.blood_output[field] = self.blood_output.get(field, 0.0) + total
+            self.grid.deposit(population.sites[: population.count], amounts)
+
+
+def spread_out(population: Population, sites: int) -> None:
+    """Place cells at random sites, keyed by cell."""
+    capacity = population.sites.size
+    draw = uniform(population.seed, population.compartment, capacity, f"{population.cell_type.name} place")
+    population.sites[:] = np.minimum((draw * sites).astype(np.int64), sites - 1)
+
+
+def line_up(population: Population) -> None:
+    """Place one cell on each site, in order; the padding stands on site 0."""
+    population.sites[: population.count] = np.arange(population.count)
+
+
+def solid_tissue(
+    name: str, populations: dict[str, Population], kg: float, p: SimpleNamespace, start: list[float]
+) -> Compartment:
+    """Return muscle or fat: a square grid with capillaries at every site."""
+    main = next(iter(populations.values()))
+    side = int(np.ceil(np.sqrt(main.count)))
+    rows = -(-main.count // side)
+    line_up(main)
+    for other in list(populations.values())[1:]:
+        spread_out(other, rows * side)
+    grid = Fields(
+        SITE_NAMES,
+        rows,
+        side,
+        spacing=getattr(p, f"{name}_spacing"),
+        diffusion=[getattr(p, f"{species}_diffusion") for species in SITE_NAMES],
+        exchange=_capillaries(name, main.seed, rows, side, p),
+        decay=[getattr(p, f"{species}_decay") for species in SITE_NAMES],
+        start=start,
+    )
+    litres = kg * getattr(p, f"{name}_interstitium")
+    return Compartment(name, populations, grid, kg, litres)
+
+
+def _capillaries(name: str, seed: int, rows: int, columns: int, p: SimpleNamespace) -> Array:
+    """Return exchange rates [1/min], shape (species, rows, columns): capillary density differs from site to site."""
+    draw = uniform(seed, name, rows * columns, "capillaries").reshape(rows, columns)
+    density = 1.0 + p.capillary_spread * np.sqrt(12.0) * (draw - 0.5)
+    rates = np.array([getattr(p, f"{name}_{species}_exchange") for species in SITE_NAMES])
+    return rates[:, None, None] * density
+
+
+def liver_tissue(populations: dict[str, Population], kg: float, start: list[float]) -> Compartment:
+    """Return the liver: rows of sites from the portal side (column 0) to the central vein."""
+    main = next(iter(populations.values()))
+    columns = min(SINUSOID_COLUMNS, main.count)
+    rows = -(-main.count // columns)
+    line_up(main)
+    for other in list(populations.values())[1:]:
+        spread_out(other, rows * columns)
+    place = (main.sites % columns + 0.5) / columns
+    main.rows[main.names.index("gluconeogenic_zone")] *= 1.4 - 0.8 * place
+    return Compartment("liver", populations, Sinusoid(SITE_NAMES, rows, columns, start=start), kg, kg)
