@@ -1,11 +1,12 @@
 """Turnover of the insulin receptor and of GLUT4: synthesis and degradation over hours and days.
 
 Receptors are degraded slowly at the surface and faster once internalised, so that long-standing insulin
-lowers their number. With the arrow ``insulin->receptor_number`` cut, the internal share counts at its resting value.
+lowers their number. With the arrow ``insulin->receptor_number`` cut, the internal share counts at its resting
+value.
 GLUT4 is degraded faster under inflammation (IKK), up to a limit.
 
 Sources: doi:10.1074/jbc.M112.432062 (numbers of the diabetic adipocyte: receptor 0.55, GLUT4 0.5 of normal);
-the rates are assumed (time constants of one and two days).
+the rates are assumed (time constants of about two days; hours for receptors at saturating insulin).
 Left out: regulation of either gene beyond what is said here.
 """
 

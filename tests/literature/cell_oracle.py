@@ -10,11 +10,11 @@ from scipy.integrate import solve_ivp
 from insulattice.agents.mechanism import Mechanism, evaluate
 
 REST = 30000.0
-"""Time that is long enough to settle without insulin [min]."""
+"""Time that is long enough to settle [min]."""
 
 
 class CellOracle:
-    """One isolated cell in a dish.
+    """One isolated cell in a dish, where everything but insulin stays as it is.
 
     Parameters
     ----------
@@ -25,9 +25,9 @@ class CellOracle:
     constants : mapping
         What the cell has but no mechanism here provides (``pkc``, ``jnk``, ...), and traits.
     start : mapping
-        First guess of each state.
+        First guess of each state; ``held`` states keep it while the cell comes to rest.
     held : iterable of str
-        States that stay at their start value.
+        Slow states that are given (numbers of receptors and of GLUT4).
     """
 
     def __init__(
@@ -38,52 +38,57 @@ class CellOracle:
         start: Mapping[str, float],
         held: Iterable[str] = (),
     ) -> None:
-        held = set(held)
         self.mechanisms = mechanisms
         self.parameters = SimpleNamespace(**parameters)
-        self.states = tuple(s for m in mechanisms for s in m.states if s not in held)
-        self.constants = {**constants, **{name: start[name] for name in held}}
+        self.states = tuple(state for mechanism in mechanisms for state in mechanism.states)
+        self.constants = dict(constants)
         self.start = np.array([start[name] for name in self.states])
-        self.resting: np.ndarray | None = None
+        self.free_at_rest = np.array([name not in set(held) for name in self.states], dtype=float)
+        self._rest: np.ndarray | None = None
 
-    def _cell(self, state: np.ndarray) -> dict[str, float]:
-        return {**self.constants, **dict(zip(self.states, state, strict=True))}
+    def _evaluate(self, insulin: float, state: np.ndarray) -> tuple[dict[str, float], dict[str, float]]:
+        cell = {**self.constants, **dict(zip(self.states, state, strict=True))}
+        return evaluate(self.mechanisms, cell, {"insulin": insulin, "contraction": 0.0}, self.parameters)
 
-    def _rates(self, local: Mapping[str, float], state: np.ndarray) -> np.ndarray:
-        rates, _ = evaluate(self.mechanisms, self._cell(state), local, self.parameters)
-        return np.array([rates[name] for name in self.states])
-
-    def _integrate(self, local: Mapping[str, float], start: np.ndarray, times: np.ndarray) -> np.ndarray:
+    def _integrate(
+        self, insulin: float, start: np.ndarray, times: np.ndarray, moving: np.ndarray | float = 1.0
+    ) -> np.ndarray:
         """Return the states at ``times``, shape (times, states)."""
-        found = solve_ivp(
-            lambda _, state: self._rates(local, state),
-            (0.0, times[-1]),
-            start,
-            method="LSODA",
-            t_eval=times,
-            rtol=1e-6,
-            atol=1e-11,
-        )
-        if not found.success:
-            raise RuntimeError(f"the oracle could not integrate: {found.message}")
-        return found.y.T
 
-    def rest(self) -> np.ndarray:
-        """Return the steady state without insulin, found once."""
-        if self.resting is None:
-            local = {"insulin": 0.0, "contraction": 0.0}
-            self.resting = self._integrate(local, self.start, np.array([0.0, REST]))[-1]
-        return self.resting
+        def rates(_: float, state: np.ndarray) -> np.ndarray:
+            found, _ = self._evaluate(insulin, state)
+            return moving * np.array([found[name] for name in self.states])
+
+        solution = solve_ivp(
+            rates, (0.0, times[-1]), start, method="LSODA", t_eval=times, rtol=1e-6, atol=1e-11
+        )
+        if not solution.success:
+            raise RuntimeError(f"the oracle could not integrate: {solution.message}")
+        return solution.y.T
+
+    def rest(self, insulin: float = 0.0) -> np.ndarray:
+        """Return the steady state, found once without insulin."""
+        if insulin == 0.0 and self._rest is not None:
+            return self._rest
+        found = self._integrate(insulin, self.start, np.array([0.0, REST]), self.free_at_rest)[-1]
+        if insulin == 0.0:
+            self._rest = found
+        return found
+
+    def _table(self, insulin: float, times: Iterable[float], states: np.ndarray) -> pd.DataFrame:
+        rows = []
+        for state in states:
+            _, signals = self._evaluate(insulin, state)
+            rows.append({**dict(zip(self.states, state, strict=True)), **signals})
+        return pd.DataFrame(rows, index=pd.Index(times, name="time_min"))
+
+    def steady(self, insulin: float) -> pd.Series:
+        """Return every state and signal at the steady state under ``insulin`` [nM]."""
+        return self._table(insulin, [REST], self.rest(insulin)[None, :]).iloc[0]
 
     def respond(self, insulin: float, times: Iterable[float]) -> pd.DataFrame:
         """Return every state and signal at ``times`` [min] after a step from rest to ``insulin`` [nM]."""
         times = np.asarray(tuple(times), dtype=float)
-        local = {"insulin": insulin, "contraction": 0.0}
         grid = times if times[0] == 0.0 else np.concatenate(([0.0], times))
-        states = self._integrate(local, self.rest(), grid)[len(grid) - len(times) :]
-        rows = []
-        for state in states:
-            cell = self._cell(state)
-            _, signals = evaluate(self.mechanisms, cell, local, self.parameters)
-            rows.append({**cell, **signals})
-        return pd.DataFrame(rows, index=pd.Index(times, name="time_min"))
+        states = self._integrate(insulin, self.rest(), grid)[len(grid) - len(times) :]
+        return self._table(insulin, times, states)

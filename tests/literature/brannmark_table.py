@@ -1,0 +1,228 @@
+"""Human adipocytes, normal and diabetic: the data, the published model and ours, observable by observable.
+
+``python tests/literature/brannmark_table.py`` prints the tables of docs/validation.md.
+
+Data: Brannmark 2013, doi:10.1074/jbc.M112.432062. Dose-responses are 10 min after insulin, without the baseline,
+each condition as a percentage of its own maximum; glucose uptake is 15 min of insulin and then 30 min of tracer.
+Time courses are at 10 nM, normal and diabetic on one scale.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+from cell_oracle import CellOracle
+from published_adipocyte import PublishedAdipocyte
+
+from insulattice.agents.arrows import switches
+from insulattice.agents.mechanism import Mechanism
+from insulattice.agents.mechanisms import akt, glut4, irs1, mtorc1, receptor, turnover
+from insulattice.agents.parameters import read_agent_parameters
+
+DATA = Path(__file__).with_name("data")
+CHAIN = tuple(Mechanism.of(module) for module in (receptor, irs1, akt, mtorc1, turnover, glut4))
+NUMBERS = ("receptor_total", "glut4_total")
+QUIET = {
+    **dict.fromkeys(("pkc", "jnk", "ikk", "socs3", "feedback_stress"), 0.0),
+    **{"ampk": 1.0, "receptor_expression": 1.0, "glut4_expression": 1.0},
+}
+"""A dish without stress: what other mechanisms would provide."""
+
+CONDITIONS = {
+    "normal": {"receptor": 1.0, "glut4": 1.0, "feedback": 1.0},
+    "t2d": {"receptor": 0.55, "glut4": 0.5, "feedback": 0.157},
+}
+"""The diabetic cell differs in these three numbers only; receptor and GLUT4 as measured, feedback fitted."""
+
+PUBLISHED = {
+    "normal": CONDITIONS["normal"],
+    "t2d": {"receptor": 0.50, "glut4": 0.5, "feedback": 0.15},
+    "t2d_IR55": {"receptor": 0.55, "glut4": 0.5, "feedback": 0.15},
+}
+GLUT1_SHARE = {"published": 0.0972, "ours": 0.126}
+"""Uptake that does not pass through GLUT4, as an equivalent share of GLUT4 at the surface."""
+
+DOSES = (0.0, 0.003, 0.006, 0.01, 0.02, 0.03, 0.06, 0.1, 0.2, 0.3, 0.6, 1.0, 2.0, 3.0, 6.0, 10.0, 30.0, 100.0)
+TIMES = (0.0, 0.5, 0.75, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, *(5.0 * i for i in range(3, 13)))
+
+# observable: signal, key of its dose-response, key of its time course
+OBSERVABLES = {
+    "IR-YP": ("receptor_tyr", "IR_dr", "IR_2p"),
+    "IRS1-YP": ("irs1_tyr", "IRS1_dr", "IRS1_2p"),
+    "IRS1-S307P": ("irs1_s307_all", "IRS1307_dr", "IRS1307_time"),
+    "PKB-T308P": ("akt_t308", "PKB308_dr", "PKB308_time"),
+    "PKB-S473P": ("akt_s473", "PKB473_dr", "PKB473_time_renorm"),
+    "AS160-T642P": ("as160", "AS160_dr", "AS160_time"),
+    "S6K-T389P": ("s6k", None, "S6K_time"),
+    "S6-S235/236P": ("s6", "S6_dr", "S6_time"),
+    "glucose uptake": ("uptake", "GLUCOSE_dr", "GLUCOSE_2p"),
+}
+
+
+def read(name: str) -> pd.DataFrame:
+    """Return a table of the data folder."""
+    return pd.read_csv(DATA / name, comment="#")
+
+
+def parameters(cell_type: str = "adipocyte", **changes: float) -> dict[str, float]:
+    """Return our own parameters, arrows included, with some changed."""
+    values = read_agent_parameters().values(cell_type)
+    return {**values, **switches(), **changes}
+
+
+def published_parameters() -> dict[str, float]:
+    """Return the published constants under our names."""
+    table = read("brannmark2013_parameters.csv")
+    return parameters(**dict(zip(table["name"], table["value"], strict=True)))
+
+
+def cell(values: dict[str, float], receptor: float, glut4: float, feedback: float) -> CellOracle:
+    """Return our chain with given numbers of receptors and GLUT4 and a given feedback."""
+    start = {name: row.value for name, row in read_agent_parameters().starts("adipocyte").items()}
+    return CellOracle(
+        CHAIN,
+        {**values, "feedback_factor": feedback},
+        {**QUIET, "ceramide": values["ceramide_reference"]},
+        {**start, "receptor_total": receptor, "glut4_total": glut4},
+        held=NUMBERS,
+    )
+
+
+def ours(condition: str) -> CellOracle:
+    """Return the adipocyte with our numbers, ``normal`` or ``t2d``."""
+    return cell(parameters(), **CONDITIONS[condition])
+
+
+def published(condition: str) -> PublishedAdipocyte:
+    """Return the published adipocyte, ``normal``, ``t2d`` or ``t2d_IR55``."""
+    return PublishedAdipocyte(**PUBLISHED[condition])
+
+
+def predict(model: CellOracle | PublishedAdipocyte, glut1_share: float) -> SimpleNamespace:
+    """Return the experiment on a model: ``doses`` and ``course``, a column per observable."""
+    rows = {}
+    for insulin in DOSES:
+        found = model.respond(insulin, (0.0, 10.0, *range(15, 46)))
+        rows[insulin] = found.loc[10.0]
+        surface = found["glut4_surface"].loc[15.0:]
+        rows[insulin]["uptake"] = glut1_share + np.trapezoid(surface, surface.index) / 30.0
+    return SimpleNamespace(doses=pd.DataFrame(rows).T, course=model.respond(10.0, TIMES))
+
+
+def dose_response(data: pd.DataFrame, predicted: SimpleNamespace, signal: str) -> pd.DataFrame:
+    """Return data and prediction of one condition, without baseline, in percent of the maximum."""
+    data = data[data["insulin_nM"] > 0.0]
+    rise = predicted.doses[signal] - predicted.doses.loc[0.0, signal]
+    expected = rise.loc[data["insulin_nM"]].to_numpy()
+    return pd.DataFrame(
+        {
+            "data": data["value"].to_numpy(),
+            "model": 100.0 * expected / expected.max(),
+            "sem": np.maximum(data["sem"].fillna(5.0), 3.0).to_numpy(),
+        }
+    )
+
+
+def time_course(data: pd.DataFrame, predicted: dict[str, SimpleNamespace], signal: str) -> pd.DataFrame:
+    """Return data and prediction of both conditions on one scale, in percent of the largest datum."""
+    parts = []
+    for condition, group in data.groupby("condition"):
+        model = predicted[condition]
+        if signal == "uptake":
+            expected = model.doses.loc[group["insulin_nM"], signal]
+        else:
+            expected = model.course.loc[group["time_min"], signal]
+        # Serine 473 is given as a fraction of its own 10-minute value, which another blot puts on one scale.
+        unit = {"normal": 1.383, "t2d": 1.534}[condition] if signal == "akt_s473" else 1.0
+        parts.append(
+            pd.DataFrame(
+                {"data": group["value"] * unit, "sem": group["sem"] * unit, "model": expected.to_numpy()}
+            )
+        )
+    both = pd.concat(parts)
+    both = 100.0 * both / both["data"].max()
+    both["model"] *= (both["model"] @ both["data"]) / (both["model"] @ both["model"])
+    both["sem"] = np.maximum(both["sem"].fillna(10.0), 5.0)
+    return both
+
+
+def distances(predicted: dict[str, SimpleNamespace]) -> pd.DataFrame:
+    """Return RMS [% of maximum] and reduced chi-square of each observable, both conditions together."""
+    data = read("brannmark2013_data.csv")
+    rows = {}
+    for observable, (signal, dose_key, course_key) in OBSERVABLES.items():
+        doses = data[data["repo_key"] == dose_key]
+        parts = [dose_response(part, predicted[name], signal) for name, part in doses.groupby("condition")]
+        if parts:
+            rows[observable, "dose-response"] = _distance(pd.concat(parts))
+        course = data[data["repo_key"] == course_key]
+        rows[observable, "time course"] = _distance(time_course(course, predicted, signal))
+    return pd.DataFrame(rows, index=["points", "rms", "chi2"]).T
+
+
+def _distance(pairs: pd.DataFrame) -> tuple[int, float, float]:
+    error = pairs["data"] - pairs["model"]
+    return len(pairs), float(np.sqrt(np.mean(error**2))), float(np.mean((error / pairs["sem"]) ** 2))
+
+
+def half_maximal(response: pd.Series) -> float:
+    """Return the insulin [nM] of half the rise from none to the highest dose."""
+    rise = ((response - response.iloc[0]) / (response.iloc[-1] - response.iloc[0])).to_numpy()
+    dose = response.index.to_numpy()
+    above = int(np.argmax(rise >= 0.5))
+    if above <= 1:
+        return float(dose[1])
+    share = (0.5 - rise[above - 1]) / (rise[above] - rise[above - 1])
+    return float(dose[above - 1] * (dose[above] / dose[above - 1]) ** share)
+
+
+def predictions() -> dict[str, dict[str, SimpleNamespace]]:
+    """Return what ``published``, ``published_IR55`` and ``ours`` predict, for normal and diabetic cells."""
+    normal = predict(published("normal"), GLUT1_SHARE["published"])
+    return {
+        "published": {"normal": normal, "t2d": predict(published("t2d"), GLUT1_SHARE["published"])},
+        "published_IR55": {"normal": normal, "t2d": predict(published("t2d_IR55"), GLUT1_SHARE["published"])},
+        "ours": {name: predict(ours(name), GLUT1_SHARE["ours"]) for name in CONDITIONS},
+    }
+
+
+def distance_table(found: dict[str, dict[str, SimpleNamespace]]) -> pd.DataFrame:
+    """Return RMS and chi-square of each model, one row per observable and kind of experiment."""
+    tables = {name: distances(predicted) for name, predicted in found.items()}
+    columns = {"points": tables["ours"]["points"].astype(int)}
+    for quantity in ("rms", "chi2"):
+        columns |= {f"{quantity} {name}": table[quantity] for name, table in tables.items()}
+    return pd.DataFrame(columns)
+
+
+def ec50_table(found: dict[str, dict[str, SimpleNamespace]]) -> pd.DataFrame:
+    """Return the insulin of half the effect [nM] in the data and in each model."""
+    data = read("brannmark2013_data.csv")
+    data = data[data["repo_key"] == "EC50"].set_index(["observable", "condition"])["value"]
+    rows = {}
+    for observable, (signal, dose_key, _) in OBSERVABLES.items():
+        for condition in CONDITIONS:
+            if dose_key is None or (f"{observable} EC50", condition) not in data:
+                continue
+            row = {"data": data[f"{observable} EC50", condition]}
+            row |= {name: half_maximal(models[condition].doses[signal]) for name, models in found.items()}
+            rows[observable, condition] = row
+    return pd.DataFrame(rows).T
+
+
+def markdown(table: pd.DataFrame, number: Callable[[float], str]) -> str:
+    """Return a table as markdown."""
+    lines = ["| | | " + " | ".join(table.columns) + " |", "|---|---|" + "---:|" * len(table.columns)]
+    for names, values in zip(table.index, table.to_numpy(), strict=True):
+        lines.append("| " + " | ".join([*names, *map(number, values)]) + " |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    predicted = predictions()
+    print("Distance from the data: RMS in percent of the maximum, and chi-square per point.\n")
+    print(markdown(distance_table(predicted), "{:.4g}".format))
+    print("\nInsulin of half the effect [nM].\n")
+    print(markdown(ec50_table(predicted), "{:.3g}".format))

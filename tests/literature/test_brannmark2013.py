@@ -1,0 +1,144 @@
+"""The chain from receptor to GLUT4 against human adipocytes: Brannmark 2013, doi:10.1074/jbc.M112.432062.
+
+First with the published numbers (are the equations right?), then with our own (are they at least as close to the
+measurements, observable by observable?). See brannmark_table for how the comparison is made.
+"""
+
+import brannmark_table as table
+import numpy as np
+import pytest
+
+PUBLISHED_NAMES = {
+    "IR_YP": "receptor_tyr",
+    "IRS1_YP": "irs1_tyr",
+    "IRS1_S307P": "irs1_s307_all",
+    "PKB_T308P": "akt_t308",
+    "PKB_S473P": "akt_s473",
+    "AS160_T642P": "as160",
+    "GLUT4m": "glut4_surface",
+    "mTORC1a": "mtorc1",
+    "mTORC2a": "mtorc2",
+    "S6K_P": "s6k",
+    "S6_P": "s6",
+}
+
+
+def simulation(config, kind):
+    """The published simulation of one experiment: a row per insulin and time, a column per observable."""
+    found = table.read("brannmark2013_model.csv")
+    found = found[(found["config"] == config) & (found["kind"] == kind)]
+    return found.pivot_table(index=["insulin_nM", "time_min"], columns="observable", values="value")
+
+
+def differences(model, config, kind):
+    """RMS between a model and the published simulation, in percent of each observable's maximum."""
+    expected = simulation(config, kind)
+    squares = {name: [] for name in PUBLISHED_NAMES}
+    for insulin, rows in expected.groupby(level="insulin_nM"):
+        found = model.respond(insulin, rows.index.get_level_values("time_min"))
+        for name, signal in PUBLISHED_NAMES.items():
+            error = 100.0 * found[signal].to_numpy() - rows[name].to_numpy()
+            squares[name] += list((error / expected[name].max()) ** 2)
+    return {name: 100.0 * np.sqrt(np.mean(values)) for name, values in squares.items()}
+
+
+@pytest.mark.parametrize("kind", ["dose_response_15min", "time_course"])
+@pytest.mark.parametrize("config", ["normal", "t2d", "t2d_IR55"])
+def test_the_yardstick_is_the_published_model(config, kind):
+    far = {
+        name: rms for name, rms in differences(table.published(config), config, kind).items() if rms > 0.01
+    }
+    assert not far
+
+
+@pytest.mark.parametrize("kind", ["dose_response_15min", "time_course"])
+@pytest.mark.parametrize("config", ["normal", "t2d", "t2d_IR55"])
+def test_with_the_published_numbers_our_chain_is_the_published_model_within_5_percent(config, kind):
+    model = table.cell(table.published_parameters(), **table.PUBLISHED[config])
+    far = {name: rms for name, rms in differences(model, config, kind).items() if rms > 5.0}
+    assert not far
+
+
+@pytest.fixture(scope="module")
+def predictions():
+    """What the published models and ours predict for every experiment."""
+    return table.predictions()
+
+
+@pytest.mark.parametrize("yardstick", ["published", "published_IR55"])
+def test_our_numbers_are_as_close_to_every_measurement_as_the_published_model(predictions, yardstick):
+    found = table.distance_table(predictions)
+    worse = found[found["rms ours"] > found[f"rms {yardstick}"]]
+    assert worse.empty, worse.to_string()
+
+
+def test_half_maximal_insulin_is_as_close_to_the_data_as_in_the_published_model(predictions):
+    found = np.log(table.ec50_table(predictions))
+    ours = (found["ours"] - found["data"]).abs()
+    published = (found[["published", "published_IR55"]].sub(found["data"], axis=0)).abs().max(axis=1)
+    worse = found[ours > np.maximum(published + np.log(1.02), np.log(1.25))]
+    assert worse.empty, np.exp(worse).to_string()
+
+
+def test_the_diabetic_cell_is_less_sensitive_at_every_step_behind_the_receptor(predictions):
+    found = table.ec50_table(predictions)["ours"].unstack()
+    shift = (found["t2d"] / found["normal"]).drop("IR-YP")
+    assert (shift > 1.5).all()
+
+
+def test_muscle_needs_more_insulin_than_fat_and_transmits_lesions_of_irs1():
+    fat = table.cell(table.parameters("adipocyte"), **table.CONDITIONS["normal"])
+    muscle = table.cell(table.parameters("myocyte"), **table.CONDITIONS["normal"])
+    blocked = table.parameters("myocyte")
+    blocked["k_irs1_tyr"] *= 0.2
+    lesion = table.cell(blocked, **table.CONDITIONS["normal"])
+
+    def surface(model, insulin):
+        return model.respond(insulin, (120.0,))["glut4_surface"].iloc[0]
+
+    def share(model):
+        low, half, high = (surface(model, insulin) for insulin in (0.0, 0.165, 100.0))
+        return (half - low) / (high - low)
+
+    assert share(fat) > 0.7
+    assert share(muscle) < 0.6
+    assert surface(lesion, 0.2) < 0.75 * surface(muscle, 0.2)
+
+
+@pytest.mark.parametrize(("cell_type", "low", "high"), [("adipocyte", 0.06, 0.2), ("hepatocyte", 0.18, 0.6)])
+def test_lasting_insulin_lowers_the_number_of_receptors(cell_type, low, high):
+    start = {"receptor": 1.0, "glut4": 1.0, "feedback": 1.0}
+    dish = table.cell(table.parameters(cell_type), **start)
+    dish.free_at_rest[:] = 1.0
+    assert dish.steady(low)["receptor_total"] == pytest.approx(1.0, abs=0.02)
+    assert dish.steady(high)["receptor_total"] == pytest.approx(0.6, abs=0.03)
+
+
+def test_with_its_arrow_cut_lasting_insulin_leaves_the_receptors_alone():
+    values = table.parameters("adipocyte", insulin_to_receptor_number=0.0)
+    dish = table.cell(values, receptor=1.0, glut4=1.0, feedback=1.0)
+    dish.free_at_rest[:] = 1.0
+    assert dish.steady(0.2)["receptor_total"] == pytest.approx(1.0, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("lesion", "amount", "signal"),
+    [
+        ("pkc", 0.5, "receptor_tyr"),
+        ("jnk", 0.5, "irs1_tyr"),
+        ("pkc", 0.5, "irs1_tyr"),
+        ("socs3", 1.0, "irs1_tyr"),
+        ("ceramide", 2.0, "akt_s473"),
+        ("feedback_stress", 2.0, "irs1_s307_all"),
+    ],
+)
+def test_each_lesion_blocks_its_step_even_at_little_insulin(lesion, amount, signal):
+    values = table.parameters("hepatocyte")
+    amount *= values["ceramide_reference"] if lesion == "ceramide" else 1.0
+
+    def at_low_insulin(change):
+        dish = table.cell(values, **table.CONDITIONS["normal"])
+        dish.constants |= change
+        return dish.respond(0.1, (60.0,))[signal].iloc[0]
+
+    assert at_low_insulin({lesion: amount}) < 0.99 * at_low_insulin({})
