@@ -1,0 +1,342 @@
+"""Mesa's view of a body: a `mesa.Model` around it, and a `mesa.Agent` for each cell.
+
+The numbers stay in the arrays of the populations; an agent is a view of one column. Stepping the model steps the
+body, never the agents one by one. Everything that Mesa offers for sets of agents reads and writes through the views:
+
+    model = TissueModel(phenotype="obese", cells=3000, rng=1)
+    muscle = model.agents_by_type[Myocyte]
+    muscle.select(lambda cell: cell.akt_double < 0.2).agg("dag", np.mean)
+    muscle.set("ceramide", 0.0)
+
+Works on Mesa 3.3 to 3.5; this file and the page are the only ones that know Mesa.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import count
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..agents.parameters import nearest
+from ..agents.population import Population
+from ..environment.body import Body
+from ..environment.protocols import HOURS_MAX, Clamp, ClampStep
+
+# Mesa 3.3 sets the start method of all processes to spawn when it is imported: put back what was there.
+_start_method = multiprocessing.get_start_method(allow_none=True)
+import mesa  # noqa: E402
+
+multiprocessing.set_start_method(_start_method, force=True)
+
+Array = NDArray[np.float64]
+
+CLAMPED_GLUCOSE = 5.0  # [mM]
+
+
+class _Counters:
+    """Numbers from 1 for each model, without keeping the model alive (Mesa 3.3 counts ids in ``Agent._ids``)."""
+
+    def __init__(self) -> None:
+        self._counters: WeakKeyDictionary[mesa.Model, Iterator[int]] = WeakKeyDictionary()
+
+    def __getitem__(self, model: mesa.Model) -> Iterator[int]:
+        return self._counters.setdefault(model, count(1))
+
+
+class PopulationView:
+    """A population with its place in a tissue, whose signals can be read cell by cell.
+
+    Signals follow from a cell's states, its surroundings and parameters. They are computed for all cells at once and
+    used while what they follow from has not changed for the cell that is asked for, so that they are never out of date.
+
+    Attributes
+    ----------
+    population : Population
+    columns : int
+        Columns of the tissue's grid.
+    signal_names : frozenset of str
+    """
+
+    def __init__(self, body: Body, compartment: str, cell_type: str) -> None:
+        tissue = body.compartments[compartment]
+        self.population = tissue.populations[cell_type]
+        self.columns = tissue.grid.shape[2]
+        self.signal_names = frozenset(self.population.cell_type.composed.signal_names)
+        self._shared = body.shared
+        self._computed: _Computed | None = None
+
+    def signal(self, name: str, column: int) -> float:
+        """Return a signal of one cell."""
+        if self._computed is None or not self._computed.holds_for(self.population, self._shared, column):
+            self._computed = _Computed.of(self.population, self._shared)
+        return float(self._computed.signals[name][column])
+
+
+class _Computed(NamedTuple):
+    """The signals of a population and what they were computed from."""
+
+    signals: dict[str, Array]
+    cells: int
+    rows: Array
+    site: Array
+    shared: Array
+    values: Mapping[str, float]
+
+    @classmethod
+    def of(cls, population: Population, shared: Array) -> _Computed:
+        """Compute the signals of all cells."""
+        each = population.signals(shared)
+        signals = {name: np.broadcast_to(values, population.count) for name, values in each.items()}
+        kept = (population.rows.copy(), population.site.copy(), shared.copy())
+        return cls(signals, population.count, *kept, population.values)
+
+    def holds_for(self, population: Population, shared: Array, column: int) -> bool:
+        """Tell whether nothing has changed that matters to one cell."""
+        return (
+            self.values is population.values
+            and column < self.cells
+            and np.array_equal(self.rows[:, column], population.rows[:, column])
+            and np.array_equal(self.site[:, column], population.site[:, column])
+            and np.array_equal(self.shared, shared)
+        )
+
+
+class CellAgent(mesa.Agent):  # type: ignore[misc]  # Mesa tells no types
+    """One cell: a view of one column of its population.
+
+    Every state and trait is an attribute that reads and writes the array; every signal is one that can be read.
+
+    Attributes
+    ----------
+    kind : str
+        The cell type, such as ``myocyte``.
+    compartment : str
+        ``muscle``, ``fat`` or ``liver``.
+    place : tuple of int
+        Row and column of the cell's site on the grid of its tissue.
+    """
+
+    _ids = _Counters()
+
+    def __init__(self, model: TissueModel, view: PopulationView, column: int) -> None:
+        self._view: PopulationView | None = view
+        self._column = column
+        super().__init__(model)
+
+    @property
+    def kind(self) -> str:
+        """The cell type."""
+        return self._alive().population.cell_type.name
+
+    @property
+    def compartment(self) -> str:
+        """The tissue."""
+        return self._alive().population.compartment
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Row and column of the cell's site."""
+        view = self._alive()
+        row, column = divmod(int(view.population.sites[self._column]), view.columns)
+        return row, column
+
+    def remove(self) -> None:
+        """Take the view away from the model; the cell itself stays in its tissue."""
+        self._view = None
+        super().remove()
+
+    def __getattr__(self, name: str) -> float:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        view = self._alive()
+        if name in view.population:
+            return float(view.population[name][self._column])
+        if name in view.signal_names:
+            return float(view.signal(name, self._column))
+        raise AttributeError(self._unknown(name))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name.startswith("_") or name in _MESA_OWN:
+            super().__setattr__(name, value)
+            return
+        view = self._alive()
+        if name in view.population:
+            view.population[name][self._column] = value
+        elif name in view.signal_names or hasattr(type(self), name):
+            raise AttributeError(f"{name} of a {self.kind} follows from its states and can only be read")
+        else:
+            raise AttributeError(self._unknown(name))
+
+    def __dir__(self) -> Iterable[str]:
+        known = [] if self._view is None else [*self._view.population.names, *self._view.signal_names]
+        return [*super().__dir__(), *known]
+
+    def _alive(self) -> PopulationView:
+        if self._view is None or self._column >= self._view.population.count:
+            raise RuntimeError(
+                f"cell {self.unique_id} was removed from the model; select among model.agents again"
+            )
+        return self._view
+
+    def _unknown(self, name: str) -> str:
+        view = self._alive()
+        known = [*view.population.names, *view.signal_names, "kind", "compartment", "place"]
+        return f"a {self.kind} has no attribute {name!r}.{nearest(name, known)}"
+
+
+_MESA_OWN = ("model", "unique_id", "pos", "cell")
+
+
+class Myocyte(CellAgent):
+    """A muscle cell."""
+
+
+class Adipocyte(CellAgent):
+    """A fat cell."""
+
+
+class Hepatocyte(CellAgent):
+    """A liver cell."""
+
+
+class Macrophage(CellAgent):
+    """A macrophage of fat or liver."""
+
+
+AGENT_TYPES = {kind.__name__.lower(): kind for kind in (Myocyte, Adipocyte, Hepatocyte, Macrophage)}
+
+
+class TissueModel(mesa.Model):  # type: ignore[misc]  # Mesa tells no types
+    """A body as a Mesa model.
+
+    Parameters
+    ----------
+    phenotype : str
+        What goes into the body, such as ``lean`` or ``obese``.
+    cells : int
+        Simulated cells in all tissues together.
+    insulin : float, optional
+        Insulin of a glucose clamp at 5 mM that runs from the start [mU/m2/min]; None or 0 lets the body alone.
+    without : iterable of str
+        Arrows of the causal web to cut.
+    minutes_per_step : int
+        Time that passes in one step [min].
+    settle : bool
+        Bring the body to what its inputs make of it first.
+    rng : int, optional
+        Key of everything random; a model with ``rng=1`` is built around ``Body(seed=1)``. Without it, each model is
+        another body, as everywhere in Mesa.
+    seed : int, optional
+        The older name of ``rng``.
+
+    Attributes
+    ----------
+    body : Body
+        The body itself, with all arrays.
+    datacollector : mesa.DataCollector
+        One row at the start and after each step: time, plasma levels, and mean Akt of each tissue.
+    """
+
+    def __init__(
+        self,
+        phenotype: str = "lean",
+        cells: int = 3000,
+        insulin: float | None = None,
+        without: Iterable[str] = (),
+        minutes_per_step: int = 1,
+        settle: bool = True,
+        rng: Any = None,
+        seed: int | None = None,
+    ) -> None:
+        if minutes_per_step < 1:
+            raise ValueError(f"minutes_per_step is {minutes_per_step}, allowed: 1 or more")
+        rng = seed if rng is None else rng
+        super().__init__(rng=rng)
+        key = int(rng) if isinstance(rng, int | np.integer) else int(self.rng.integers(2**31))
+        self.minutes_per_step = int(minutes_per_step)
+        self.body = Body(phenotype, cells=cells, seed=key, without=without, settle=settle)
+        self._clamp: Clamp | None = None
+        self._clamped_at = 0.0
+        self.insulin = insulin
+        self._views = [
+            PopulationView(self.body, compartment.name, cell_type)
+            for compartment in self.body.compartments.values()
+            for cell_type in compartment.populations
+        ]
+        self._counts = [0] * len(self._views)
+        self._match_agents()
+        self.datacollector = mesa.DataCollector(model_reporters=MODEL_REPORTERS)
+        self.datacollector.collect(self)
+
+    @property
+    def insulin(self) -> float | None:
+        """Insulin infusion of the clamp [mU/m2/min], None without one; may be set at any time."""
+        return None if self._clamp is None else self._clamp.steps[-1].insulin
+
+    @insulin.setter
+    def insulin(self, rate: float | None) -> None:
+        if not rate:
+            self.body.rules = [rule for rule in self.body.rules if rule is not self._clamp]
+            self._clamp = None
+            return
+        clamp = Clamp(rate, hours=HOURS_MAX, glucose_mM=CLAMPED_GLUCOSE)
+        if self._clamp is None:
+            self._clamp, self._clamped_at = clamp, self.body.minute
+            self.body.rules.append(clamp)
+        else:
+            _append_step(self._clamp, clamp.steps[0], self.body.minute - self._clamped_at)
+
+    @property
+    def minute(self) -> float:
+        """Time that passed since the start [min]."""
+        return float(self.steps * self.minutes_per_step)
+
+    def step(self) -> None:
+        """Let ``minutes_per_step`` minutes pass."""
+        for _ in range(self.minutes_per_step):
+            self.body.step()
+        self.body.check()
+        self._match_agents()
+        self.datacollector.collect(self)
+
+    def mean_signal(self, compartment: str, name: str) -> float:
+        """Return the mean of a signal over the parenchymal cells of a tissue [its unit]."""
+        return float(self.body.compartments[compartment].main.signals(self.body.shared)[name].mean())
+
+    def _match_agents(self) -> None:
+        """Give each cell its agent; cells may come and go."""
+        for i, view in enumerate(self._views):
+            count, known = view.population.count, self._counts[i]
+            kind = AGENT_TYPES[view.population.cell_type.name]
+            for column in range(known, count):
+                kind(self, view, column)
+            if count < known:
+                leaving = [a for a in self.agents_by_type[kind] if a._view is view and a._column >= count]
+                for agent in leaving:
+                    agent.remove()
+            self._counts[i] = count
+
+
+def _append_step(clamp: Clamp, step: ClampStep, now: float) -> None:
+    """Let a running clamp go on with another step, so that glucose control and priming continue from what ran."""
+    *earlier, last = clamp.steps
+    clamp.steps = (*earlier, last._replace(stop=now), step._replace(start=now))
+
+
+MODEL_REPORTERS: dict[str, Callable[[TissueModel], float]] = {
+    "minute": lambda model: model.minute,
+    "glucose": lambda model: model.body.blood.level["glucose"],
+    "insulin": lambda model: model.body.insulin.plasma_pM,
+    "ffa": lambda model: model.body.blood.level["ffa"],
+    "glucose_infusion": lambda model: model.body.flows.get("glucose_infusion", 0.0),
+    "akt_muscle": lambda model: model.mean_signal("muscle", "akt_double"),
+    "akt_fat": lambda model: model.mean_signal("fat", "akt_double"),
+    "akt_liver": lambda model: model.mean_signal("liver", "akt_double"),
+}
+"""What each model collects: minute; plasma glucose [mM], insulin [pM], fatty acids [mM]; glucose infused [mmol/min];
+and mean Akt phosphorylated at both sites [share] by tissue."""
