@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from .mechanism import PACES, SHARED_NAMES, SITE_NAMES, Mechanism
+from .parameters import nearest
 
-ALLOWED = (ast.BinOp, ast.UnaryOp, ast.Constant, ast.Name, ast.Attribute, ast.Call)
+OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 
 
 class ComposeError(ValueError):
@@ -83,8 +84,9 @@ def compose(mechanisms: tuple[Mechanism, ...]) -> Composed:
     ComposeError
         If a mechanism uses what cannot be compiled, or a name that nobody provides.
     """
-    states = _unique((m.name, s) for m in mechanisms for s in m.states)
-    traits = _unique((m.name, s) for m in mechanisms for s in m.traits)
+    _check(mechanisms)
+    states = tuple(s for m in mechanisms for s in m.states)
+    traits = tuple(s for m in mechanisms for s in m.traits)
     known = set(states) | set(traits)
     parameters: dict[str, None] = {}
     laws: dict[str, Callable[..., float]] = {}
@@ -99,7 +101,9 @@ def compose(mechanisms: tuple[Mechanism, ...]) -> Composed:
         reader = _Reader(mechanism, mechanism.rates, known, parameters, laws)
         rates += reader.read(mechanism.states, prefix="d_", losses=mechanism.states)
     by_pace = {pace: [m for m in mechanisms if m.pace == pace] for pace in PACES}
-    fluxes = {pace: tuple(f for m in chosen for f in (*m.exchanges, *m.sinks)) for pace, chosen in by_pace.items()}
+    fluxes: dict[str, tuple[str, ...]] = {
+        pace: tuple(f for m in chosen for f in (*m.exchanges, *m.sinks)) for pace, chosen in by_pace.items()
+    }
     return Composed(
         states=states,
         traits=traits,
@@ -113,13 +117,24 @@ def compose(mechanisms: tuple[Mechanism, ...]) -> Composed:
     )
 
 
-def _unique(owned: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+def _check(mechanisms: tuple[Mechanism, ...]) -> None:
+    """Raise a ComposeError for a name with two owners, an unknown pace or unknown conserved states."""
     owners: dict[str, str] = {}
-    for mechanism, name in owned:
-        if name in owners:
-            raise ComposeError(f"{name!r} is owned by both {owners[name]!r} and {mechanism!r}; give it one owner")
-        owners[name] = mechanism
-    return tuple(owners)
+    for mechanism in mechanisms:
+        if mechanism.pace not in PACES:
+            raise ComposeError(
+                f"mechanism {mechanism.name!r}: PACE is {mechanism.pace!r}, allowed: {', '.join(PACES)}"
+            )
+        for name in sorted(mechanism.conserved - set(mechanism.states)):
+            raise ComposeError(
+                f"mechanism {mechanism.name!r}: CONSERVED names {name!r}, which is not among its states"
+            )
+        for name in (*mechanism.states, *mechanism.traits, *mechanism.signal_names):
+            if name in owners:
+                raise ComposeError(
+                    f"{name!r} is owned by both {owners[name]!r} and {mechanism.name!r}; give it one owner"
+                )
+            owners[name] = mechanism.name
 
 
 class _Reader:
@@ -134,6 +149,7 @@ class _Reader:
         laws: dict[str, Callable[..., float]],
     ) -> None:
         self.label = f"mechanism {mechanism.name!r}, {function.__name__}"
+        self.own = f"{mechanism.name}_{function.__name__}__"
         self.mechanism = mechanism
         self.known = known
         self.parameters = parameters
@@ -144,14 +160,22 @@ class _Reader:
         if not isinstance(tree, ast.FunctionDef):
             raise ComposeError(f"{self.label}: not a plain function")
         self.arguments = [a.arg for a in tree.args.args]
+        if len(self.arguments) != 3:
+            raise ComposeError(f"{self.label}: takes {self.arguments}, allowed: (cell, local, p)")
         self.body = [s for s in tree.body if not _is_docstring(s)]
 
     def read(self, wanted: tuple[str, ...], prefix: str, losses: tuple[str, ...] = ()) -> list[Statement]:
         """Return the statements; the returned names get ``prefix``."""
         statements = []
         for line in self.body[:-1]:
-            if not (isinstance(line, ast.Assign) and len(line.targets) == 1 and isinstance(line.targets[0], ast.Name)):
-                raise ComposeError(f"{self.label}, {ast.unparse(line)!r}: allowed are `name = arithmetic` and a return")
+            if not (
+                isinstance(line, ast.Assign)
+                and len(line.targets) == 1
+                and isinstance(line.targets[0], ast.Name)
+            ):
+                raise ComposeError(
+                    f"{self.label}, {ast.unparse(line)!r}: allowed are `name = arithmetic` and a return"
+                )
             name = line.targets[0].id
             if name in self.locals:
                 raise ComposeError(f"{self.label}: {name!r} is assigned twice; use a new name")
@@ -166,57 +190,63 @@ class _Reader:
                 continue
             slope = self.slope(returned[name], name)
             if slope is not None:
-                statements.append(_statement(f"l_{name}", ast.UnaryOp(ast.USub(), slope)))
+                statements.append(_statement(f"l_{name}", _negative(slope)))
         return statements
 
     def returned(self, wanted: tuple[str, ...]) -> dict[str, ast.expr]:
         """Return the keyword expressions of the return statement."""
-        last = self.body[-1]
+        last = self.body[-1] if self.body else None
         if not (isinstance(last, ast.Return) and isinstance(last.value, ast.Call)):
             raise ComposeError(f"{self.label}: must end with `return State(name=..., ...)`")
         given = {str(k.arg): self.resolve(k.value) for k in last.value.keywords}
         if set(given) != set(wanted) or last.value.args:
-            raise ComposeError(f"{self.label}: returns {sorted(given)}, allowed: {sorted(wanted)}, each by keyword")
+            raise ComposeError(
+                f"{self.label}: returns {sorted(given)}, allowed: {sorted(wanted)}, each by keyword"
+            )
         return given
 
     def local_name(self, name: str) -> str:
-        return f"{self.mechanism.name}__{name}"
+        return f"{self.own}{name}"
 
     def resolve(self, node: ast.expr) -> ast.expr:
         """Return the expression with its names resolved."""
-        if not isinstance(node, ALLOWED):
-            raise ComposeError(f"{self.label}, {ast.unparse(node)!r}: only + - * / **, names and laws are allowed")
         if isinstance(node, ast.Attribute):
             return self.resolve_attribute(node)
         if isinstance(node, ast.Name):
             if node.id not in self.locals:
                 raise ComposeError(f"{self.label}: {node.id!r} is not assigned here")
             return ast.Name(self.local_name(node.id))
-        if isinstance(node, ast.BinOp):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, OPERATORS):
             return ast.BinOp(self.resolve(node.left), node.op, self.resolve(node.right))
-        if isinstance(node, ast.UnaryOp):
-            return ast.UnaryOp(node.op, self.resolve(node.operand))
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            return _negative(self.resolve(node.operand))
         if isinstance(node, ast.Call):
             return self.resolve_call(node)
-        return node
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            return node
+        raise ComposeError(
+            f"{self.label}, {ast.unparse(node)!r}: allowed are + - * / **, numbers, names and laws"
+        )
 
     def resolve_attribute(self, node: ast.Attribute) -> ast.expr:
         owner = node.value.id if isinstance(node.value, ast.Name) else ""
         cell, local, p = self.arguments
         if owner == cell:
-            if node.attr not in self.known:
-                raise ComposeError(f"{self.label}: cell.{node.attr} is no state, trait or earlier signal of this cell")
+            self.require(f"cell.{node.attr}", node.attr, self.known)
             return ast.Name(node.attr)
         if owner == local:
-            if node.attr not in SITE_NAMES + SHARED_NAMES:
-                raise ComposeError(
-                    f"{self.label}: local.{node.attr} is unknown; there are {', '.join(SITE_NAMES + SHARED_NAMES)}"
-                )
+            self.require(f"local.{node.attr}", node.attr, SITE_NAMES + SHARED_NAMES)
             return ast.Name(f"local_{node.attr}")
         if owner == p:
             self.parameters[node.attr] = None
             return ast.Name(f"p_{node.attr}")
-        raise ComposeError(f"{self.label}: {ast.unparse(node)!r}: allowed are {cell}.x, {local}.x and {p}.x")
+        raise ComposeError(f"{self.label}, {ast.unparse(node)!r}: allowed are {cell}.x, {local}.x and {p}.x")
+
+    def require(self, shown: str, name: str, allowed: Iterable[str]) -> None:
+        """Raise a ComposeError unless ``name`` is there to be read."""
+        names = tuple(allowed)
+        if name not in names:
+            raise ComposeError(f"{self.label}: nobody before it provides {shown}.{nearest(name, names)}")
 
     def resolve_call(self, node: ast.Call) -> ast.expr:
         name = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
@@ -231,12 +261,11 @@ class _Reader:
         if isinstance(node, ast.Name):
             if node.id == state:
                 return ast.Constant(1.0)
-            own = f"{self.mechanism.name}__"
-            inner = self.locals.get(node.id.removeprefix(own)) if node.id.startswith(own) else None
+            inner = self.locals.get(node.id.removeprefix(self.own)) if node.id.startswith(self.own) else None
             return self.slope(inner, state) if inner is not None else None
         if isinstance(node, ast.UnaryOp):
             inner_slope = self.slope(node.operand, state)
-            return None if inner_slope is None else ast.UnaryOp(node.op, inner_slope)
+            return None if inner_slope is None else _negative(inner_slope)
         if isinstance(node, ast.BinOp):
             return self.slope_of_operation(node, state)
         return None
@@ -245,29 +274,50 @@ class _Reader:
         left, right = self.slope(node.left, state), self.slope(node.right, state)
         if isinstance(node.op, (ast.Add, ast.Sub)):
             if left is None and right is not None and isinstance(node.op, ast.Sub):
-                return ast.UnaryOp(ast.USub(), right)
+                return _negative(right)
             if left is None or right is None:
                 return left or right
             return ast.BinOp(left, node.op, right)
         if isinstance(node.op, ast.Mult):
             terms = []
             if left is not None:
-                terms.append(ast.BinOp(left, ast.Mult(), node.right))
+                terms.append(_product(left, node.right))
             if right is not None:
-                terms.append(ast.BinOp(node.left, ast.Mult(), right))
+                terms.append(_product(node.left, right))
             if len(terms) == 2:
                 return ast.BinOp(terms[0], ast.Add(), terms[1])
             return terms[0] if terms else None
-        if isinstance(node.op, ast.Div) and left is not None and right is None:
-            return ast.BinOp(left, ast.Div(), node.right)
-        return None  # the own state in a divisor or exponent: left to the explicit part
+        if isinstance(node.op, ast.Div):
+            top = left
+            if right is not None:
+                falling = ast.UnaryOp(ast.USub(), ast.BinOp(node, ast.Mult(), right))
+                top = falling if left is None else ast.BinOp(left, ast.Add(), falling)
+            return None if top is None else ast.BinOp(top, ast.Div(), node.right)
+        return None  # the own state in a power: left to the explicit part
+
+
+def _negative(node: ast.expr) -> ast.expr:
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return node.operand
+    return ast.UnaryOp(ast.USub(), node)
+
+
+def _product(left: ast.expr, right: ast.expr) -> ast.expr:
+    """Return left * right, less factors of one and with a sign in front."""
+    if isinstance(left, ast.UnaryOp):
+        return _negative(_product(left.operand, right))
+    if isinstance(right, ast.UnaryOp):
+        return _negative(_product(left, right.operand))
+    if isinstance(left, ast.Constant) and left.value == 1.0:
+        return right
+    if isinstance(right, ast.Constant) and right.value == 1.0:
+        return left
+    return ast.BinOp(left, ast.Mult(), right)
 
 
 def _statement(target: str, expression: ast.expr) -> Statement:
     expression = ast.fix_missing_locations(expression)
-    uses = frozenset(
-        node.id for node in ast.walk(expression) if isinstance(node, ast.Name)
-    )
+    uses = frozenset(node.id for node in ast.walk(expression) if isinstance(node, ast.Name))
     return Statement(target, expression, uses)
 
 

@@ -3,8 +3,8 @@
 The file is named by a hash of all that went into it, so that an edited mechanism is always picked up.
 Cells are handled in blocks that are copied to small local arrays, which the compiler can vectorise.
 
-One macro step runs half of the fast sub-steps, a medium and a slow step, and the other half of the fast sub-steps.
-Each is the second-order predictor-corrector
+One macro step runs half of the fast sub-steps, one step of the medium and slow states together, and the other half
+of the fast sub-steps. Each is the second-order predictor-corrector
 
     y  = x + dt f(x) phi(L dt)
     x' = x + dt ((f(x) + f(y))/2 + L(y) (y - x)/2) phi((L(x) + L(y))/2 dt)
@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 from . import vector_math
 from .cache import cache_folder
 from .compose import Composed
-from .mechanism import PACES, SHARED_NAMES, SITE_NAMES
+from .mechanism import SHARED_NAMES, SITE_NAMES
 
 BLOCK = 64
 Array = NDArray[np.float64]
@@ -54,6 +54,9 @@ law = njit(error_model="numpy", forceinline=True, fastmath={fastmath})
 '''
 
 FASTMATH = "{'arcp', 'contract', 'nsz', 'reassoc'}"
+
+LOOPS = {"fast": ("fast",), "slow": ("medium", "slow")}
+"""Loop -> the paces of the states that it advances together."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,7 @@ def kernel_source(composed: Composed) -> str:
     """Return the Python source of the step."""
     parts = [_HEADER.format(fastmath=FASTMATH)]
     parts += [_law_source(law) for law in composed.laws if not hasattr(vector_math, law.__name__)]
-    for pace in PACES:
-        for stage in ("predict", "correct"):
-            parts.append(_stage_source(composed, pace, stage))
+    parts += [_stage_source(stage) for stage in stages(composed)]
     parts.append(_advance_source(composed))
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -109,19 +110,24 @@ def _law_source(law: Callable[..., float]) -> str:
 
 
 class PowerToCall(ast.NodeTransformer):
-    """Write x**2, x**3, x**4 as products and any other power as a call."""
+    """Write x**2, x**3, x**4 as products, any other power as a call, and every number as a decimal."""
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         """Replace one power."""
+        whole = isinstance(node.right, ast.Constant) and node.right.value in (2, 3, 4)
         self.generic_visit(node)
         if not isinstance(node.op, ast.Pow):
             return node
-        if isinstance(node.right, ast.Constant) and node.right.value in (2, 3, 4) and isinstance(node.left, ast.Name):
-            product: ast.expr = node.left
-            for _ in range(int(node.right.value) - 1):
-                product = ast.BinOp(product, ast.Mult(), node.left)
-            return product
-        return ast.Call(ast.Name("power"), [node.left, node.right], [])
+        if not (whole and isinstance(node.left, ast.Name)):
+            return ast.Call(ast.Name("power"), [node.left, node.right], [])
+        product: ast.expr = node.left
+        for _ in range(int(node.right.value) - 1):  # type: ignore[attr-defined]
+            product = ast.BinOp(product, ast.Mult(), node.left)
+        return product
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        """Turn an integer into a decimal number, so that the text means the same in C."""
+        return ast.Constant(float(node.value)) if isinstance(node.value, int) else node
 
 
 def _expression(node: ast.expr) -> str:
@@ -129,89 +135,122 @@ def _expression(node: ast.expr) -> str:
     return ast.unparse(ast.fix_missing_locations(PowerToCall().visit(copy)))
 
 
-@dataclass(frozen=True)
-class _Layout:
-    """Where each quantity of a block stands in the one local array.
+def places(composed: Composed) -> dict[str, int]:
+    """Return the row of each quantity in the one local array of a block.
 
+    States and traits come first, then predicted states ``y:k``, rates ``f:k``, losses ``l:k``, fluxes and fields.
     A single array, with every place known when the loop is compiled, is what lets the compiler see that no two
     places overlap; with an array for each purpose it gives up after 128 comparisons of pointers.
     """
-
-    composed: Composed
-
-    def places(self) -> dict[str, int]:
-        """Return name -> row: states and traits, predicted states ``y``, rates ``f``, losses ``l``, fluxes, fields."""
-        composed = self.composed
-        names = [*composed.states, *composed.traits]
-        most = max(len(states) for states in composed.paced.values())
-        for letter in ("y", "f", "l"):
-            names += [f"{letter}:{k}" for k in range(most)]
-        names += [f"flux:{flux}" for flux in composed.fluxes]
-        names += [f"local_{name}" for name in SITE_NAMES]
-        return {name: i for i, name in enumerate(names)}
+    names = [*composed.states, *composed.traits]
+    most = max(len(_states(composed, pair)) for pair in LOOPS.values())
+    for letter in ("y", "f", "l"):
+        names += [f"{letter}:{k}" for k in range(most)]
+    names += [f"flux:{flux}" for flux in composed.fluxes]
+    names += [f"local_{name}" for name in SITE_NAMES]
+    return {name: i for i, name in enumerate(names)}
 
 
-def _stage_source(composed: Composed, pace: str, stage: str) -> str:
-    """Return the loop over one block that predicts or corrects the states of one pace."""
-    states = composed.paced[pace]
-    fluxes = composed.paced_fluxes[pace]
+@dataclass(frozen=True)
+class Stage:
+    """One loop over a block: ``name``, what it reads ``before`` the loop, and the lines of its ``body``.
+
+    Each line is ``target = expression`` or ``target += expression``, which reads the same in Python and in C.
+    """
+
+    name: str
+    before: tuple[str, ...]
+    body: tuple[str, ...]
+
+
+def stages(composed: Composed) -> list[Stage]:
+    """Return the loops of a step: predict and correct, fast and slow."""
+    return [_stage(composed, loop, kind) for loop in LOOPS for kind in ("predict", "correct")]
+
+
+def _states(composed: Composed, paces: tuple[str, ...]) -> list[str]:
+    return [state for pace in paces for state in composed.paced[pace]]
+
+
+def _stage(composed: Composed, loop: str, kind: str) -> Stage:
+    """Return the loop that predicts or corrects the states of some paces."""
+    paces = LOOPS[loop]
+    states = _states(composed, paces)
+    fluxes = [flux for pace in paces for flux in composed.paced_fluxes[pace]]
     losses = [s for s in states if composed.has_loss(s)]
-    statements = composed.needed([f"d_{s}" for s in states] + [f"l_{s}" for s in losses] + list(fluxes))
-    uses = frozenset().union(*(s.uses for s in statements)) if statements else frozenset()
-    place = {name: f"w[{row * BLOCK} + j]" for name, row in _Layout(composed).places().items()}
-    predicted = {state: place[f"y:{k}"] for k, state in enumerate(states)} if stage == "correct" else {}
-    own = composed.states + composed.traits
-    lines = [f"{n} = {predicted.get(n, place[n])}" for n in own if n in uses | set(states)]
-    lines += [f"local_{n} = {place[f'local_{n}']}" for n in SITE_NAMES if f"local_{n}" in uses]
-    lines += [f"{s.target} = {_expression(s.expression)}" for s in statements]
+    statements = composed.needed([f"d_{s}" for s in states] + [f"l_{s}" for s in losses] + fluxes)
+    uses = frozenset(states).union(*(s.uses for s in statements))
+    place = {name: f"w[{row * BLOCK} + j]" for name, row in places(composed).items()}
+    predicted = {state: place[f"y:{k}"] for k, state in enumerate(states)} if kind == "correct" else {}
+    body = [f"{n} = {predicted.get(n, place[n])}" for n in composed.states + composed.traits if n in uses]
+    body += [f"local_{n} = {place[f'local_{n}']}" for n in SITE_NAMES if f"local_{n}" in uses]
+    body += [f"{s.target} = {_expression(s.expression)}" for s in statements]
     for k, state in enumerate(states):
-        lines += _update(state, place, k, state in losses, stage)
-    lines += [f"{place[f'flux:{flux}']} += weight * {flux}" for flux in fluxes]
-    lines = lines or ["pass"]
-    head = [f"p_{n} = p[{i}]" for i, n in enumerate(composed.parameters) if f"p_{n}" in uses]
-    head += [f"local_{n} = shared[{i}]" for i, n in enumerate(SHARED_NAMES) if f"local_{n}" in uses]
-    body = "\n".join("    " + line for line in head)
-    loop = "\n".join("        " + line for line in lines)
+        step = "slow_dt" if state in composed.paced["slow"] else "dt"
+        update = _predict if kind == "predict" else _correct
+        body += update(
+            state, step, place[state], [place[f"{letter}:{k}"] for letter in "yfl"], state in losses
+        )
+    body += [f"{place[f'flux:{flux}']} += weight * {flux}" for flux in fluxes]
+    before = [f"p_{n} = p[{i}]" for i, n in enumerate(composed.parameters) if f"p_{n}" in uses]
+    before += [f"local_{n} = shared[{i}]" for i, n in enumerate(SHARED_NAMES) if f"local_{n}" in uses]
+    return Stage(f"{kind}_{loop}", tuple(before), tuple(body))
+
+
+def _stage_source(stage: Stage) -> str:
+    """Return a stage as a compiled function."""
+    before = "\n".join("    " + line for line in stage.before)
+    body = "\n".join("        " + line for line in stage.body or ("pass",))
     return (
         f"@njit(error_model='numpy', fastmath={FASTMATH})\n"
-        f"def {stage}_{pace}(w, shared, p, dt, weight):\n"
-        f"{body}\n    for j in range({BLOCK}):\n{loop}\n"
+        f"def {stage.name}(w, shared, p, dt, slow_dt, weight):\n"
+        f"{before}\n    for j in range({BLOCK}):\n{body}\n"
     )
 
 
-def _update(state: str, place: dict[str, str], k: int, has_loss: bool, stage: str) -> list[str]:
-    """Return the lines that predict or correct one state."""
-    x, y, f, loss = place[state], place[f"y:{k}"], place[f"f:{k}"], place[f"l:{k}"]
-    if stage == "predict":
-        if not has_loss:
-            return [f"{f} = d_{state}", f"{y} = {state} + dt * d_{state}"]
-        return [
-            f"{f} = d_{state}",
-            f"{loss} = l_{state}",
-            f"z_{state} = dt * l_{state}",
-            f"{y} = {state} + dt * d_{state} * (1.0 + 0.5 * z_{state})"
-            f" / (1.0 + z_{state} + 0.5 * z_{state} * z_{state})",
-        ]
+def _predict(state: str, step: str, x: str, keep: list[str], has_loss: bool) -> list[str]:
+    """Return the lines that predict one state and keep its rate and loss."""
+    y, f, loss = keep
     if not has_loss:
-        return [f"{x} += 0.5 * dt * ({f} + d_{state})"]
+        return [f"{f} = d_{state}", f"{y} = {state} + {step} * d_{state}"]
     return [
-        f"z_{state} = 0.5 * dt * ({loss} + l_{state})",
-        f"{x} += 0.5 * dt * ({f} + d_{state} + l_{state} * ({state} - {x}))"
-        f" * (1.0 + 0.5 * z_{state}) / (1.0 + z_{state} + 0.5 * z_{state} * z_{state})",
+        f"{f} = d_{state}",
+        f"{loss} = l_{state}",
+        f"z_{state} = {step} * l_{state}",
+        f"{y} = {state} + {step} * d_{state} * {_phi(state)}",
     ]
+
+
+def _correct(state: str, step: str, x: str, kept: list[str], has_loss: bool) -> list[str]:
+    """Return the lines that correct one state; ``x`` still holds its value before the step."""
+    _, f, loss = kept
+    if not has_loss:
+        return [f"{x} += 0.5 * {step} * ({f} + d_{state})"]
+    return [
+        f"z_{state} = 0.5 * {step} * ({loss} + l_{state})",
+        f"{x} += 0.5 * {step} * ({f} + d_{state} + l_{state} * ({state} - {x})) * {_phi(state)}",
+    ]
+
+
+def _phi(state: str) -> str:
+    z = f"z_{state}"
+    return f"(1.0 + 0.5 * {z}) / (1.0 + {z} + 0.5 * {z} * {z})"
 
 
 def _advance_source(composed: Composed) -> str:
     """Return the function that advances a range of cells by one macro step."""
-    places = _Layout(composed).places()
+    rows = len(places(composed))
     states, own = len(composed.states), len(composed.states + composed.traits)
-    flux, site = len(places) - len(SITE_NAMES) - len(composed.fluxes), len(places) - len(SITE_NAMES)
+    site = rows - len(SITE_NAMES)
+    flux = site - len(composed.fluxes)
     return f"""
-@njit(error_model="numpy", nogil=True)
+@njit(error_model="numpy", nogil=True, cache=True)
 def advance(rows, site, shared, p, fluxes, start, stop, dt, substeps, slow_factor):
-    w = np.empty({len(places) * BLOCK})
+    w = np.empty({rows * BLOCK + 8})
+    w = w[-w.ctypes.data // 8 % 8 :]  # on a cache line: a vector across two costs a sixth of the speed
     half = substeps // 2
     step = dt / substeps
+    slow_dt = dt * slow_factor
     weight = 0.5 / substeps
     for first in range(start, stop, {BLOCK}):
         for i in range({own}):
@@ -223,13 +262,11 @@ def advance(rows, site, shared, p, fluxes, start, stop, dt, substeps, slow_facto
         w[{flux * BLOCK} : {site * BLOCK}] = 0.0
         for k in range(substeps + 1):
             if k == half:
-                predict_medium(w, shared, p, dt, 0.5)
-                correct_medium(w, shared, p, dt, 0.5)
-                predict_slow(w, shared, p, dt * slow_factor, 0.5)
-                correct_slow(w, shared, p, dt * slow_factor, 0.5)
+                predict_slow(w, shared, p, dt, slow_dt, 0.5)
+                correct_slow(w, shared, p, dt, slow_dt, 0.5)
             if k < substeps:
-                predict_fast(w, shared, p, step, weight)
-                correct_fast(w, shared, p, step, weight)
+                predict_fast(w, shared, p, step, step, weight)
+                correct_fast(w, shared, p, step, step, weight)
         for i in range({states}):
             for j in range({BLOCK}):
                 rows[i, first + j] = w[i * {BLOCK} + j]
@@ -245,9 +282,12 @@ def _load(name: str, source: str) -> ModuleType:
     digest = hashlib.sha256(ingredients.encode()).hexdigest()[:16]
     folder = cache_folder() / "kernels"
     path = folder / f"{name}_{digest}.py"
+    module_name = f"insulattice_kernel_{name}_{digest}"
+    if module_name in sys.modules:
+        return sys.modules[module_name]
     if not path.exists():
-        _write(path, source.replace('nogil=True)', 'nogil=True, cache=True)'))
-    spec = importlib.util.spec_from_file_location(f"insulattice_kernel_{name}_{digest}", path)
+        _write(path, source)
+    spec = importlib.util.spec_from_file_location(module_name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module

@@ -6,6 +6,7 @@ number of threads changes no other draw.
 
 from __future__ import annotations
 
+import math
 import zlib
 
 import numpy as np
@@ -42,7 +43,8 @@ def uniform(seed: int, compartment: str, cells: NDArray[np.integer] | int, name:
     for word in (compartment, name):
         key = _mixed(key ^ np.uint64(zlib.crc32(word.encode())))
     hashed = _mixed(_mixed(index.astype(np.uint64)) ^ key)
-    return ((hashed >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+    draws: NDArray[np.float64] = ((hashed >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+    return draws
 
 
 def normal(seed: int, compartment: str, cells: NDArray[np.integer] | int, name: str) -> NDArray[np.float64]:
@@ -55,5 +57,5 @@ def lognormal(
     seed: int, compartment: str, cells: NDArray[np.integer] | int, name: str, spread: float
 ) -> NDArray[np.float64]:
     """Return positive numbers of mean 1 and coefficient of variation ``spread``."""
-    sigma = np.sqrt(np.log1p(spread * spread))
+    sigma = math.sqrt(math.log1p(spread * spread))
     return np.exp(sigma * normal(seed, compartment, cells, name) - 0.5 * sigma * sigma)
