@@ -118,7 +118,7 @@ class PowerToCall(ast.NodeTransformer):
         self.generic_visit(node)
         if not isinstance(node.op, ast.Pow):
             return node
-        if not (whole and isinstance(node.left, ast.Name)):
+        if not whole:
             return ast.Call(ast.Name("power"), [node.left, node.right], [])
         product: ast.expr = node.left
         for _ in range(int(node.right.value) - 1):  # type: ignore[attr-defined]

@@ -45,7 +45,7 @@ def _double(typing_context: Any, x: Any) -> Any:
 @njit(error_model="numpy", forceinline=True, fastmath={"contract"})
 def exp(x: float) -> float:
     """Return e**x, x limited to [-700, 700]."""
-    x = max(-700.0, min(700.0, x))
+    x = max(min(x, 700.0), -700.0)  # in this order NaN stays NaN
     shifted = x * _LOG2_E + _ROUND
     n = shifted - _ROUND
     r = (x - n * _LN2_HIGH) - n * _LN2_LOW
@@ -84,5 +84,5 @@ def log(x: float) -> float:
 
 @njit(error_model="numpy", forceinline=True, fastmath={"contract"})
 def power(x: float, n: float) -> float:
-    """Return x**n for x >= 0."""
-    return exp(n * log(x))
+    """Return x**n for positive x and n, and 0 for other x."""
+    return exp(n * log(max(x, 1e-300)))
