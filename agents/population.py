@@ -56,6 +56,7 @@ class Population:
         count: int,
         compartment: str,
         seed: int,
+        capacity: int = 0,
     ) -> None:
         self.cell_type = cell_type
         self.compartment = compartment
@@ -64,7 +65,7 @@ class Population:
         composed = cell_type.composed
         self.names = composed.states + composed.traits
         self._row = {name: i for i, name in enumerate(self.names)}
-        capacity = -(-max(count, 1) // BLOCK) * BLOCK
+        capacity = -(-max(count, capacity, 1) // BLOCK) * BLOCK
         starts = table.starts(cell_type.name)
         for state in composed.states:
             if state not in starts:
@@ -92,6 +93,10 @@ class Population:
 
     def __len__(self) -> int:
         return self.count
+
+    def set_count(self, count: int) -> None:
+        """Let the first ``count`` cells exist, at most as many as there is room for."""
+        self.count = min(count, self.rows.shape[1])
 
     def __getitem__(self, name: str) -> Array:
         """Return the values of one state or trait, shape (cells,), as a view."""

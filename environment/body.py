@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from ..agents.mechanism import SHARED_NAMES, SITE_NAMES
 from ..agents.parameters import ParameterTable, read_agent_parameters
 from ..agents.population import Population
 from ..agents.variation import lognormal
+from . import settle as settling
 from .blood import SITE_POOLS, Blood
 from .compartment import SITE, Compartment, liver_tissue, solid_tissue
 from .energy import anatomy
@@ -38,7 +40,9 @@ THREADS_FROM = 1000
 
 
 class SimulationError(RuntimeError):
-    """A run failed; the message names what left its range, where and when. What was recorded stays."""
+    """A run failed; the message names what left its range, where and when. ``record`` has what was seen before."""
+
+    record: object = None
 
 
 def read_parameters() -> ParameterTable:
@@ -67,6 +71,8 @@ class Body:
         Arrows of the causal web to cut, such as ``"dag->pkc"``.
     parameters : ParameterTable or mapping, optional
         A table, or values to replace in the standard one.
+    settle : bool
+        Bring the body to what its inputs make of it (cached on disk); else it starts in a plain state.
 
     Attributes
     ----------
@@ -92,6 +98,7 @@ class Body:
         seed: int = 1,
         without: Iterable[str] = (),
         parameters: ParameterTable | Mapping[str, float] | None = None,
+        settle: bool = True,
     ) -> None:
         if cells < FEWEST_CELLS:
             raise ValueError(f"cells is {cells}, allowed: at least {FEWEST_CELLS}, over all tissues")
@@ -112,6 +119,8 @@ class Body:
         self.holds: dict[str, float] = {}
         self.contraction = 0.0
         self._build()
+        if settle:
+            settling.settle(self)
 
     def _build(self) -> None:
         """Make glands, blood and tissues in a plain starting state."""
@@ -137,12 +146,12 @@ class Body:
         p, inputs = self.p, self.phenotype
         counts = {name: max(8, round(share * self.cells)) for name, share in SHARES.items()}
         kupffer = max(1, round(counts["liver"] * p.kupffer_share))
-        resident = max(1, round(counts["fat"] * p.macrophage_share_max / 2.0))
+        resident = max(1, round(counts["fat"] * p.macrophage_share_max / 8.0))
         start = [self.insulin.plasma_pM / 1000.0] + [self.blood.level[pool] for pool in SITE_NAMES[1:]]
         muscle = {"myocyte": self._population("myocyte", counts["muscle"], "muscle")}
         fat = {
             "adipocyte": self._population("adipocyte", counts["fat"] - resident, "fat"),
-            "macrophage": self._population("macrophage", resident, "fat"),
+            "macrophage": self._population("macrophage", resident, "fat", capacity=counts["fat"]),
         }
         liver = {
             "hepatocyte": self._population("hepatocyte", counts["liver"] - kupffer, "liver"),
@@ -155,8 +164,8 @@ class Body:
             "liver": liver_tissue(liver, self.anatomy.liver, start),
         }
 
-    def _population(self, cell_type: str, count: int, compartment: str) -> Population:
-        return Population(CELL_TYPES[cell_type], self.table, self.arrows, count, compartment, self.seed)
+    def _population(self, cell_type: str, count: int, compartment: str, capacity: int = 0) -> Population:
+        return Population(CELL_TYPES[cell_type], self.table, self.arrows, count, compartment, self.seed, capacity)
 
     def _fill_adipocytes(self, adipocytes: Population) -> None:
         """Give the fat cells the body's triglyceride, each its own share."""
@@ -203,6 +212,7 @@ class Body:
         else:
             self.insulin.step(MINUTE, secretion, self.infusions.get("insulin", 0.0))
         self.glucagon.step(MINUTE, self.pancreas.glucagon_release, self.infusions.get("glucagon", 0.0))
+        self.glucagon.plasma_pM = self.holds.get("glucagon", self.glucagon.plasma_pM)
         self.sympathetic.step(MINUTE, glucose)
         self.flows["insulin_secretion"] = secretion
         return absorbed, fat
@@ -212,7 +222,8 @@ class Body:
         insulin = self.insulin
         missing = (level - insulin.plasma_pM) * self.p.insulin_plasma_volume * self.anatomy.body_surface
         balance = insulin.clearance * level - secretion * (1.0 - insulin.hepatic_extraction)
-        insulin.step(MINUTE, secretion, max(0.0, missing / MINUTE + balance))
+        self.infusions["insulin"] = max(0.0, missing / MINUTE + balance)
+        insulin.step(MINUTE, secretion, self.infusions["insulin"])
         insulin.plasma_pM = level if insulin.plasma_pM < level else insulin.plasma_pM
 
     def _sense(self) -> None:
@@ -352,6 +363,8 @@ class Body:
 
     def open_books(self) -> None:
         """Start the mass audit from what is stored now."""
+        gut = self.gut
+        gut.glucose_eaten = gut.glucose_lost = gut.fat_eaten = gut.fat_lost = 0.0
         self.accounts = {name: Account(unit, self.stored(name)) for name, unit in ACCOUNT_UNITS.items()}
 
     def stored(self, account: str) -> float:
@@ -413,7 +426,17 @@ class Body:
                 if fault is not None:
                     raise SimulationError(f"minute {self.minute:g}: {compartment.name}, {fault}")
 
+    def branch(self) -> Body:
+        """Return an independent copy of this moment; tables and compiled steps are shared."""
+        shared = [self.table, self.phenotype, *(population.cell_type for population in self._populations())]
+        return copy.deepcopy(self, {id(item): item for item in shared})
+
     # ---- what a researcher measures -------------------------------------------------------------------------
+
+    def signals(self, population: Population) -> dict[str, NDArray[np.float64]]:
+        """Return every signal of the cells of one of this body's populations now, each shape (cells,)."""
+        self._sense()
+        return population.signals(self.shared)
 
     def glucose_disposal(self) -> dict[str, float]:
         """Return the uptake of glucose from blood by organ [mmol/min]; liver is its gross uptake."""

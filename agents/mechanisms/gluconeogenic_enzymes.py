@@ -1,7 +1,7 @@
 """FoxO1 and the enzymes of gluconeogenesis, over hours.
 
 Scheme: Akt phosphorylates FoxO1 and drives it out of the nucleus; nuclear FoxO1 makes PEPCK and G6Pase messenger RNA,
-which makes enzyme.
+which makes enzyme. High glucose adds to G6Pase (ChREBP).
 
 Sources: Noguchi 2013 (rates of decay of messenger RNA and protein, dephosphorylation of FoxO1, FAO cells).
 Left out: cyclic AMP and CREB apart from glucagon's direct effect, the enzymes one by one.
@@ -10,6 +10,7 @@ Left out: cyclic AMP and CREB apart from glucagon's direct effect, the enzymes o
 from typing import NamedTuple
 
 from ..mechanism import Names
+from ._laws import michaelis, positive_part
 
 PACE = "medium"
 
@@ -24,8 +25,11 @@ class State(NamedTuple):
 
 def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [1/min]."""
+    sugar = p.glucose_to_enzymes * p.enzyme_glucose_gain * michaelis(
+        positive_part(local.glucose / p.enzyme_glucose_reference - 1.0), 1.0
+    )
     return State(
         foxo1=p.k_foxo1_in * (1.0 - cell.foxo1) - p.k_foxo1_out * p.akt_to_foxo1 * cell.insulin_effect * cell.foxo1,
-        pepck_mrna=p.k_pepck_mrna * (cell.foxo1 / p.foxo1_reference - cell.pepck_mrna),
+        pepck_mrna=p.k_pepck_mrna * (cell.foxo1 / p.foxo1_reference + sugar - cell.pepck_mrna),
         pepck=p.k_pepck * (cell.pepck_mrna - cell.pepck),
     )

@@ -37,7 +37,7 @@ class Signals(NamedTuple):
 
 def signals(cell: Names, local: Names, p: Names) -> Signals:
     """Return transport and phosphorylation in series, and glycolysis."""
-    synthase = p.glycogen_synthase_basal + p.akt_to_glycogen * cell.as160
+    synthase = p.glycogen_synthase_basal + p.akt_to_glycogen * p.glycogen_synthase_gain * cell.as160
     transport = p.glut1_uptake + p.glut4_uptake * cell.glut4_surface
     inward = transport * michaelis(local.glucose, p.glucose_transport_half)
     hexokinase = p.hexokinase_max / (1.0 + cell.g6p / p.hexokinase_g6p_half)

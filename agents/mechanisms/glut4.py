@@ -2,7 +2,8 @@
 
 Akt phosphorylates AS160 (with both sites proportionally, with S473 alone cooperatively); AS160 is algebraic.
 Phosphorylated AS160 lets GLUT4 reach the surface, and endocytosis takes it back. In muscle PI3K also acts
-beside Akt (Rac1, atypical PKC), and contraction and AMPK act through TBC1D1.
+beside Akt (Rac1, atypical PKC): both are needed, so that exocytosis goes with their product and is steeper than either.
+Contraction and AMPK act through TBC1D1.
 
 Sources: doi:10.1074/jbc.M112.432062 (AS160 and the share of GLUT4 at the surface) and
 doi:10.1152/ajpendo.00571.2001 (endocytosis; the return rate of the former, 2286 per minute, is not physical).
@@ -12,7 +13,7 @@ Left out: storage vesicles, fusion and intrinsic activity of the transporter.
 from typing import NamedTuple
 
 from ..mechanism import Names
-from ._laws import hill, positive_part
+from ._laws import hill, positive_part, power
 
 PACE = "fast"
 
@@ -38,10 +39,11 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
 
 def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [1/min]; ``local.contraction`` in [0, 1]."""
-    beside_akt = p.k_glut4_rac * cell.pi3k
+    pi3k = 1.0 + p.pi3k_to_glut4 * (cell.pi3k - 1.0)
+    beside_akt = power(pi3k, p.glut4_pi3k_power)
     ampk = p.ampk_to_glut4 * p.k_glut4_ampk * positive_part(cell.ampk - 1.0)
     contraction = p.contraction_to_glut4 * p.k_glut4_contraction * local.contraction
-    exocytosis = p.k_glut4_exocytosis * cell.as160 + beside_akt + ampk + contraction
+    exocytosis = p.k_glut4_exocytosis * cell.as160 * beside_akt + ampk + contraction
     return State(
         glut4_surface=exocytosis * (cell.glut4_total - cell.glut4_surface)
         - p.k_glut4_endocytosis * cell.glut4_surface,

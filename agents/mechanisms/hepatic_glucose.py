@@ -1,6 +1,7 @@
 """Glucose in a liver cell: glycogenolysis, gluconeogenesis, glycogen synthesis and uptake.
 
-The interconvertible enzymes share one phosphorylation state, set by insulin against glucagon and adrenaline.
+The interconvertible enzymes share one phosphorylation state, driven by glucagon and adrenaline and undone by
+insulin (Akt with both sites).
 Glucose from gluconeogenesis is released or, when the enzymes are dephosphorylated, laid down as glycogen;
 plasma glucose is taken up by glucokinase in proportion to the dephosphorylated share.
 
@@ -46,10 +47,15 @@ class Signals(NamedTuple):
 
 def signals(cell: Names, local: Names, p: Names) -> Signals:
     """Return the fluxes at this phosphorylation state."""
-    effect = hill(cell.akt_s473, p.liver_akt_half, p.liver_akt_hill)
-    glucagon = p.glucagon_to_liver * michaelis(local.glucagon, p.glucagon_half)
-    adrenaline = p.catecholamine_to_liver * p.liver_catecholamine_gain * positive_part(local.catecholamine - 1.0)
-    phosphorylation = 0.5 * (1.0 - effect + michaelis(glucagon + adrenaline, 1.0) * 2.0)
+    effect = hill(cell.akt_double, p.liver_akt_half, p.liver_akt_hill)
+    glucagon = p.glucagon_to_liver * p.liver_glucagon_gain * (
+        michaelis(local.glucagon, p.glucagon_half) - michaelis(p.glucagon_reference, p.glucagon_half)
+    )
+    adrenaline = p.catecholamine_to_liver * p.liver_catecholamine_gain * (
+        michaelis(local.catecholamine, p.liver_catecholamine_half) - michaelis(1.0, p.liver_catecholamine_half)
+    )
+    drive = p.phosphorylation_basal * positive_part(1.0 + glucagon + adrenaline)
+    phosphorylation = (1.0 - effect) * drive
     released = hill(phosphorylation, p.release_half, p.release_hill)
     fuel = 1.0 + p.ffa_to_gluconeogenesis * p.gluconeogenesis_ffa_gain * (
         michaelis(local.ffa, p.gluconeogenesis_ffa_half)
@@ -66,7 +72,7 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
         * michaelis(cell.glycogen, p.glycogenolysis_half)
         / (1.0 + (local.glucose / p.glycogenolysis_glucose_half) ** 2)
     )
-    uptake = p.glucokinase_max * (1.0 - phosphorylation) * room * hill(
+    uptake = p.glucokinase_max * positive_part(1.0 - phosphorylation) * room * hill(
         local.glucose, p.glucokinase_half, p.glucokinase_hill
     )
     return Signals(

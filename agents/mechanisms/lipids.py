@@ -49,7 +49,7 @@ class Signals(NamedTuple):
 
 def signals(cell: Names, local: Names, p: Names) -> Signals:
     """Return the fluxes between the cell and its surroundings, and oxidation."""
-    capacity = 1.0 + p.mitochondria_to_oxidation * (cell.mito_capacity - 1.0)
+    capacity = 1.0 + p.mitochondria_to_oxidation * p.oxidation_capacity_share * (cell.mito_capacity - 1.0)
     malonyl = 1.0 + p.oxidation_insulin_brake * cell.akt_s473
     demand = 1.0 + p.ampk_to_oxidation * p.oxidation_ampk_gain * positive_part(cell.ampk - 1.0)
     return Signals(
@@ -67,7 +67,7 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     relative = cell.acyl / p.acyl_reference
     dag_synthesis = p.dag_synthesis_basal * relative + p.dag_synthesis_max * hill(relative, p.dag_acyl_half, p.dag_hill)
     dag_breakdown = p.k_dag_breakdown * cell.dag
-    storage = p.k_dag_storage * cell.dag * relative
+    storage = p.k_dag_storage * cell.dag
     mobilisation = p.k_triglyceride_breakdown * cell.triglyceride
     inflamed = 1.0 + p.ikk_to_ceramide * p.ceramide_ikk_gain * cell.ikk
     ceramide_synthesis = p.k_ceramide_synthesis * michaelis(relative, p.ceramide_acyl_half) * inflamed

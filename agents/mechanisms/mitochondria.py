@@ -1,6 +1,7 @@
 """Mitochondria at work: oxidative capacity, reactive oxygen species, ATP and AMPK.
 
-Scheme: new mitochondria leak little, old ones much, and a surplus of acyl over what they can burn adds to the leak;
+Scheme: new mitochondria leak little, old ones much, and a surplus of acyl over what they can burn,
+or of glucose, adds to the leak;
 ROS is scavenged within minutes. ATP follows capacity against demand; AMPK follows the fall of ATP, and adiponectin.
 
 Sources: BIOMD0000000582 (old mitochondria leak far more than new ones); the remaining numbers are assumed.
@@ -49,7 +50,8 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [1/min]."""
     overload = positive_part(cell.acyl / (p.acyl_reference * cell.mito_capacity) - 1.0)
     leak = 1.0 + p.mitochondria_to_ros * (cell.mito_leak - 1.0)
-    generation = leak * (1.0 + p.acyl_to_ros * p.ros_acyl_gain * overload)
+    sugar = p.glucose_to_ros * p.ros_glucose_gain * positive_part(local.glucose / p.ros_glucose_reference - 1.0)
+    generation = leak * (1.0 + p.acyl_to_ros * p.ros_acyl_gain * michaelis(overload, 1.0) + sugar)
     capacity = 1.0 + p.mitochondria_to_atp * (cell.mito_capacity - 1.0)
     work = 1.0 + p.atp_contraction_demand * local.contraction
     adiponectin = michaelis(local.adiponectin, p.adiponectin_half) - michaelis(

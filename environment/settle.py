@@ -1,0 +1,125 @@
+"""Settling: bring a body to what its inputs make of it.
+
+A body first lives days of three meals and a night while its slow processes (mitochondria, unfolded-protein response,
+numbers of receptors and GLUT4, adipokines: every mechanism of pace "slow") run faster by a factor that falls from
+day to day; triglyceride of muscle and liver and ceramide of both, which turn over in days, are carried ahead by the
+change of each day. The number of macrophages in fat follows MCP-1. It ends after an overnight fast.
+
+The result is kept on disk under a hash of inputs, parameters and code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..agents.cache import cache_folder
+from . import state
+
+if TYPE_CHECKING:
+    from .body import Body
+
+DAY = 1440
+MEALS = ((7 * 60, 0.25), (13 * 60, 0.35), (19 * 60, 0.4))
+"""Clock time [min] and share of the day's food."""
+
+PLAN = ((12.0, 4.0), (12.0, 4.0), (12.0, 3.0), (12.0, 3.0), (8.0, 2.0), (4.0, 1.0), (2.0, 0.0), (1.0, 0.0))
+"""For each day: how much faster the slow mechanisms run, and days by which the lipid stores are carried ahead."""
+
+CARRIED = (("muscle", "triglyceride"), ("muscle", "ceramide"), ("liver", "triglyceride"), ("liver", "ceramide"))
+
+log = logging.getLogger("insulattice")
+
+
+def settle(body: Body, progress: Callable[[float], None] | None = None) -> None:
+    """Settle a body in place, from the cache if it is there.
+
+    Parameters
+    ----------
+    body : Body
+        Freshly built.
+    progress : callable, optional
+        Called with the share done, in [0, 1].
+    """
+    path = cache_folder() / "bodies" / f"{body.phenotype.name}_{_digest(body)}.npz"
+    if path.exists():
+        try:
+            state.unpack(body, state.read(path))
+        except (OSError, ValueError, KeyError):
+            log.warning("the settled body in %s cannot be read; settling again", path)
+        else:
+            log.info("settled %s body: from the cache (%s)", body.phenotype.name, path.name)
+            return
+    began = time.perf_counter()
+    log.info("settling a %s body of %d cells, kept for later runs ...", body.phenotype.name, body.cells)
+    live_to_balance(body, progress)
+    state.write(path, state.pack(body))
+    log.info("settled the %s body in %.0f s", body.phenotype.name, time.perf_counter() - began)
+
+
+def live_to_balance(body: Body, progress: Callable[[float], None] | None = None) -> None:
+    """Live the days of ``PLAN`` and an overnight fast."""
+    for day, (factor, ahead) in enumerate(PLAN):
+        body.slow_factor = factor
+        before = {key: _store(body, *key).copy() for key in CARRIED}
+        _live_day(body)
+        body.check()
+        for (tissue, name), old in before.items():
+            now = _store(body, tissue, name)
+            np.clip(now + ahead * (now - old), 0.4 * now, 2.5 * now, out=now)
+        _let_macrophages_in(body)
+        if progress is not None:
+            progress((day + 1) / len(PLAN))
+    body.slow_factor = 1.0
+    body.open_books()
+
+
+def _live_day(body: Body) -> None:
+    """Live from 7:00 to 7:00: meals, and the night's fast at the end."""
+    inputs = body.phenotype
+    shares = {minute - MEALS[0][0]: share for minute, share in MEALS}
+    for minute in range(DAY):
+        if minute in shares:
+            share = shares[minute]
+            body.gut.meal(inputs.carbohydrate_g * share, inputs.fat_g * share, inputs.protein_g * share)
+        body.step()
+
+
+def _store(body: Body, tissue: str, name: str) -> np.ndarray:
+    return body.compartments[tissue].main[name]
+
+
+def _let_macrophages_in(body: Body) -> None:
+    """Let the number of macrophages in fat follow the mean MCP-1 there."""
+    fat, p = body.compartments["fat"], body.p
+    power = (fat.mean("mcp1") / p.macrophage_mcp1_half) ** p.macrophage_hill
+    share = p.macrophage_share_max * power / (1.0 + power)
+    resident = max(1, round(fat.main.count * share / (1.0 - share)))
+    fat.populations["macrophage"].set_count(resident)
+
+
+@cache
+def code_digest() -> str:
+    """Return a hash of the source of cells and environment."""
+    text = hashlib.sha256()
+    here = Path(__file__).parent
+    for folder in (here.parent / "agents", here):
+        for path in sorted(folder.rglob("*.py")):
+            text.update(path.read_bytes())
+    return text.hexdigest()
+
+
+def _digest(body: Body) -> str:
+    """Return a hash of inputs, parameters, cut arrows and code."""
+    inputs = asdict(body.phenotype)
+    key = json.dumps([inputs, body.cells, body.seed, sorted(body.without), body.table.fingerprint(), code_digest()])
+    return hashlib.sha256(key.encode()).hexdigest()[:20]
