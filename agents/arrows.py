@@ -32,7 +32,10 @@ class Arrow:
 def read_arrows() -> dict[str, Arrow]:
     """Return every arrow by name."""
     with open(ARROWS_FILE, newline="", encoding="utf-8") as file:
-        return {row["arrow"]: Arrow(row["arrow"], row["driver"], row["effect"], row["source"]) for row in csv.DictReader(file)}
+        return {
+            row["arrow"]: Arrow(row["arrow"], row["driver"], row["effect"], row["source"])
+            for row in csv.DictReader(file)
+        }
 
 
 def switches(without: Iterable[str] = ()) -> dict[str, float]:

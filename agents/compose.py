@@ -288,11 +288,12 @@ class _Reader:
                 return ast.BinOp(terms[0], ast.Add(), terms[1])
             return terms[0] if terms else None
         if isinstance(node.op, ast.Div):
-            top = left
-            if right is not None:
-                falling = ast.UnaryOp(ast.USub(), ast.BinOp(node, ast.Mult(), right))
-                top = falling if left is None else ast.BinOp(left, ast.Add(), falling)
-            return None if top is None else ast.BinOp(top, ast.Div(), node.right)
+            if right is None:
+                return None if left is None else _quotient(left, node.right)
+            falling = _product(node, right)
+            return _quotient(
+                _negative(falling) if left is None else ast.BinOp(left, ast.Sub(), falling), node.right
+            )
         return None  # the own state in a power: left to the explicit part
 
 
@@ -313,6 +314,13 @@ def _product(left: ast.expr, right: ast.expr) -> ast.expr:
     if isinstance(right, ast.Constant) and right.value == 1.0:
         return left
     return ast.BinOp(left, ast.Mult(), right)
+
+
+def _quotient(top: ast.expr, bottom: ast.expr) -> ast.expr:
+    """Return top / bottom with a sign in front."""
+    if isinstance(top, ast.UnaryOp):
+        return _negative(_quotient(top.operand, bottom))
+    return ast.BinOp(top, ast.Div(), bottom)
 
 
 def _statement(target: str, expression: ast.expr) -> Statement:

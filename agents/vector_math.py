@@ -79,7 +79,7 @@ def log(x: float) -> float:
         0.06666666666666667 + 0.058823529411764705 * z
     )
     q = low + z2 * z2 * high
-    return exponent * _LN2_HIGH + (exponent * _LN2_LOW + 2.0 * s * (1.0 + z * q))
+    return exponent * _LN2_HIGH + (exponent * _LN2_LOW + 2.0 * s * (1.0 + z * q)) + (x - x)  # NaN stays NaN
 
 
 @njit(error_model="numpy", forceinline=True, fastmath={"contract"})

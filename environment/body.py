@@ -204,9 +204,11 @@ class Body:
         glucose = self.blood.level["glucose"]
         absorbed, fat = self.gut.step(MINUTE)
         self.pancreas.silenced = self.somatostatin
-        secretion = self.pancreas.step(MINUTE, glucose, self.gut.incretin)
+        incretin = 1.0 + self.arrows["incretin_to_secretion"] * (self.gut.incretin - 1.0)
+        secretion = self.pancreas.step(MINUTE, glucose, incretin)
         hepatocytes = self.compartments["liver"].main
-        self.insulin.clearance_factor = float(hepatocytes["receptor_total"].mean())
+        receptors = float(hepatocytes["receptor_total"].mean())
+        self.insulin.clearance_factor = 1.0 + self.arrows["receptor_to_clearance"] * (receptors - 1.0)
         if "insulin" in self.holds:
             self._hold_insulin(self.holds["insulin"], secretion)
         else:

@@ -44,10 +44,11 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
     """Return the forms of Akt that equilibrate within seconds."""
     excess = positive_part(cell.ceramide / p.ceramide_reference - 1.0)
     loss = 1.0 + p.ceramide_to_akt * p.akt_ceramide_gain * excess
-    gain_t308 = p.k_akt_t308 * cell.irs1_active / (p.k_akt_t308_off * loss + p.k_akt_s473 * cell.mtorc2)
+    irs1 = p.irs1_resting + p.irs1_to_akt * (cell.irs1_active - p.irs1_resting)
+    gain_t308 = p.k_akt_t308 * irs1 / (p.k_akt_t308_off * loss + p.k_akt_s473 * cell.mtorc2)
     t308_share = gain_t308 / (1.0 + gain_t308)
     t308_only = t308_share * (1.0 - cell.akt_s473_pool)
-    regain = p.k_akt_t308_regain * cell.irs1_s307_ratio * cell.irs1_active / (p.k_akt_t308_loss * loss)
+    regain = p.k_akt_t308_regain * cell.irs1_s307_ratio * irs1 / (p.k_akt_t308_loss * loss)
     s473_only_share = 1.0 / (1.0 + regain)
     s473_only = s473_only_share * cell.akt_s473_pool
     double = cell.akt_s473_pool - s473_only

@@ -33,7 +33,8 @@ class Signals(NamedTuple):
 def signals(cell: Names, local: Names, p: Names) -> Signals:
     """Return AS160 in balance with Akt."""
     cooperative = p.k_as160_s473 * hill(cell.akt_s473_only, p.as160_s473_half, p.as160_hill)
-    gain = p.k_as160_double * cell.akt_double + cooperative
+    akt = p.k_as160_double * cell.akt_double + cooperative
+    gain = p.as160_gain_resting + p.akt_to_as160 * (akt - p.as160_gain_resting)
     return Signals(as160=gain / (gain + p.k_as160_off))
 
 
@@ -43,7 +44,8 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     beside_akt = power(pi3k, p.glut4_pi3k_power)
     ampk = p.ampk_to_glut4 * p.k_glut4_ampk * positive_part(cell.ampk - 1.0)
     contraction = p.contraction_to_glut4 * p.k_glut4_contraction * local.contraction
-    exocytosis = p.k_glut4_exocytosis * cell.as160 * beside_akt + ampk + contraction
+    as160 = p.as160_resting + p.as160_to_glut4 * (cell.as160 - p.as160_resting)
+    exocytosis = p.k_glut4_exocytosis * as160 * beside_akt + ampk + contraction
     return State(
         glut4_surface=exocytosis * (cell.glut4_total - cell.glut4_surface)
         - p.k_glut4_endocytosis * cell.glut4_surface,

@@ -64,7 +64,8 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
     substrate = 1.0 + p.glycerol_to_gluconeogenesis * p.gluconeogenesis_glycerol_gain * (
         local.glycerol / p.glycerol_reference - 1.0
     )
-    gluconeogenesis = p.gluconeogenesis_basal * cell.gluconeogenic_zone * cell.pepck * fuel * substrate
+    energy = 1.0 + p.atp_to_gluconeogenesis * p.gluconeogenesis_atp_gain * (cell.atp - 1.0)
+    gluconeogenesis = p.gluconeogenesis_basal * cell.gluconeogenic_zone * cell.pepck * fuel * substrate * energy
     room = positive_part(1.0 - cell.glycogen / p.glycogen_max)
     glycogenolysis = (
         p.glycogenolysis_max

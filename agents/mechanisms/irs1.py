@@ -46,7 +46,8 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
     """Return the two forms of tyrosine-phosphorylated IRS-1 and what follows from them."""
     stress = p.stress_to_feedback * p.feedback_stress_gain * cell.feedback_stress
     feedback = p.feedback_factor / (1.0 + stress)
-    ratio = p.k_irs1_s307 * cell.mtorc1 * feedback / (p.k_irs1_s307_off + p.k_irs1_tyr_off_s307)
+    mtorc1 = p.mtorc1_resting + p.mtorc1_to_irs1 * (cell.mtorc1 - p.mtorc1_resting)
+    ratio = p.k_irs1_s307 * mtorc1 * feedback / (p.k_irs1_s307_off + p.k_irs1_tyr_off_s307)
     active = cell.irs1_tyr / (1.0 + ratio)
     return Signals(
         irs1_s307_ratio=ratio,
@@ -65,8 +66,9 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     jnk = p.jnk_to_irs1 * p.k_s312_jnk * cell.jnk
     ikk = p.ikk_to_irs1 * p.k_s312_ikk * cell.ikk
     pkc = p.pkc_to_irs1 * p.k_s312_pkc * cell.pkc
+    receptor = p.receptor_resting + p.receptor_to_irs1 * (cell.receptor_internal_active - p.receptor_resting)
     return State(
-        irs1_tyr=k_tyr * cell.receptor_internal_active * free
+        irs1_tyr=k_tyr * receptor * free
         - p.k_irs1_tyr_off * active
         - p.k_irs1_tyr_off_s307 * with_s307,
         irs1_s307=p.k_irs1_tyr_off_s307 * with_s307

@@ -51,13 +51,14 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
     """Return the fluxes between the cell and its surroundings, and oxidation."""
     capacity = 1.0 + p.mitochondria_to_oxidation * p.oxidation_capacity_share * (cell.mito_capacity - 1.0)
     malonyl = 1.0 + p.oxidation_insulin_brake * cell.akt_s473
+    mtorc1 = p.mtorc1_resting + p.mtorc1_to_lipogenesis * (cell.mtorc1 - p.mtorc1_resting)
     demand = 1.0 + p.ampk_to_oxidation * p.oxidation_ampk_gain * positive_part(cell.ampk - 1.0)
     return Signals(
         ffa_uptake=p.k_ffa_uptake * local.ffa,
         lipoprotein_uptake=p.k_lipoprotein_uptake * local.triglyceride,
         vldl_output=p.vldl_max * michaelis(cell.triglyceride, p.vldl_half) / (1.0 + p.vldl_insulin_brake * cell.akt_s473),
         fat_oxidation=p.fat_oxidation_max * capacity * demand / malonyl * michaelis(cell.acyl, p.oxidation_acyl_half),
-        lipogenesis=p.lipogenesis_max * cell.mtorc1 * michaelis(local.glucose, p.lipogenesis_glucose_half),
+        lipogenesis=p.lipogenesis_max * mtorc1 * michaelis(local.glucose, p.lipogenesis_glucose_half),
         acyl_load=positive_part(cell.acyl / p.acyl_reference - 1.0),
     )
 

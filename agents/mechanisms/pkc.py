@@ -1,6 +1,6 @@
 """Novel protein kinase C, activated by diacylglycerol: theta in muscle, epsilon in liver.
 
-With the arrow ``dag->pkc`` cut, the kinase sees the diacylglycerol of a resting lean cell.
+Oxidants make it more sensitive. With the arrow ``dag->pkc`` cut, the kinase sees the diacylglycerol of a resting lean cell.
 
 Sources: Diabetes 51:2005 (2002): total membrane PKC activity and DAG about fourfold after six hours of lipid
 infusion and unchanged at two; the law is fitted to that and to the graded infusions of Diabetes 54:1640 (2005).
@@ -10,7 +10,7 @@ Left out: isoforms other than the dominant one, subcellular place of DAG.
 from typing import NamedTuple
 
 from ..mechanism import Names
-from ._laws import hill
+from ._laws import hill, positive_part
 
 PACE = "medium"
 
@@ -36,4 +36,5 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
 def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [1/min]."""
     dag = 1.0 + p.dag_to_pkc * (cell.dag / p.dag_reference - 1.0)
-    return State(pkc=(hill(dag, p.pkc_dag_half, p.pkc_hill) - cell.pkc) / p.pkc_tau)
+    oxidised = 1.0 + p.ros_to_pkc * p.pkc_ros_gain * positive_part(cell.ros - 1.0)
+    return State(pkc=(hill(dag * oxidised, p.pkc_dag_half, p.pkc_hill) - cell.pkc) / p.pkc_tau)
