@@ -1,0 +1,117 @@
+"""A parameter table is right or refused, in one clear line."""
+
+import pytest
+
+from insulattice.agents.parameters import COLUMNS, ParameterError, ParameterTable
+
+GOOD = {
+    "name": "k_on",
+    "cell_type": "",
+    "value": "1.5",
+    "low": "1",
+    "high": "2",
+    "unit": "1/min",
+    "kind": "measured",
+    "source": "doi:10.1000/x",
+    "where": "receptor",
+    "note": "",
+}
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Write rows to a file and read them as a table."""
+
+    def read(*rows, columns=COLUMNS):
+        path = tmp_path / "parameters.csv"
+        lines = [",".join(columns), *(",".join({**GOOD, **row}[c] for c in columns) for row in rows)]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return ParameterTable.read(path)
+
+    return read
+
+
+def test_a_row_is_read_with_all_it_says(read):
+    row = read({}).get("k_on")
+    assert (row.value, row.low, row.high, row.unit, row.kind) == (1.5, 1.0, 2.0, "1/min", "measured")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"unit": ""}, "line 2: parameter k_on has no unit; give one, or 1 if it has none"),
+        ({"source": ""}, "line 2: parameter k_on has no source"),
+        ({"kind": "guess"}, "kind 'guess', allowed: measured, derived"),
+        ({"value": "nan"}, "line 2: parameter k_on is not a finite number"),
+        ({"high": "inf"}, "is not a finite number"),
+        ({"value": "3"}, "k_on = 3 lies outside its range 1 to 2"),
+        ({"value": "much"}, "line 2: value of 'k_on' is 'much', allowed: a number"),
+        ({"name": "k on"}, "'k on' is not a plain name"),
+    ],
+)
+def test_a_wrong_row_is_refused_with_its_line_and_what_is_allowed(read, change, message):
+    with pytest.raises(ParameterError) as refused:
+        read(change)
+    assert message in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_name_may_stand_once_for_each_cell_type(read):
+    with pytest.raises(ParameterError, match="k_on stands twice in the table"):
+        read({}, {"value": "2"})
+    assert len(read({}, {"cell_type": "myocyte", "value": "2"})) == 2
+
+
+def test_a_missing_column_is_named(read):
+    with pytest.raises(ParameterError, match="missing column 'unit'; columns are name, cell_type"):
+        read({}, columns=[c for c in COLUMNS if c != "unit"])
+
+
+def test_a_row_of_a_cell_type_overrides_the_general_one(read):
+    table = read({}, {"cell_type": "myocyte", "value": "2"})
+    assert table.values("myocyte") == {"k_on": 2.0}
+    assert table.values("hepatocyte") == {"k_on": 1.5}
+    assert table.namespace("myocyte").k_on == 2.0
+
+
+def test_start_values_are_no_parameters(read):
+    table = read({}, {"name": "akt", "kind": "start"})
+    assert table.values() == {"k_on": 1.5}
+    assert table.starts("myocyte")["akt"].value == 1.5
+
+
+def test_an_unknown_name_is_answered_with_the_nearest(read):
+    with pytest.raises(ParameterError, match=r"no parameter is called 'k_oon'\. Did you mean k_on\?"):
+        read({}).get("k_oon")
+    with pytest.raises(ParameterError, match="Allowed: k_on"):
+        read({}).with_values({"zzz": 1.0})
+
+
+def test_values_are_replaced_in_a_new_table(read):
+    table = read({}, {"cell_type": "myocyte", "value": "2"})
+    everywhere = table.with_values({"k_on": 5})
+    assert everywhere.values() == everywhere.values("myocyte") == {"k_on": 5.0}
+    muscle = table.with_values({"k_on@myocyte": 5.0})
+    assert (muscle.values()["k_on"], muscle.values("myocyte")["k_on"]) == (1.5, 5.0)
+    liver = table.with_values({"k_on@hepatocyte": 5.0})
+    assert (liver.values()["k_on"], liver.values("hepatocyte")["k_on"]) == (1.5, 5.0)
+    assert table.values() == {"k_on": 1.5}
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "1", None])
+def test_a_value_that_is_no_finite_number_is_refused(read, value):
+    with pytest.raises(ParameterError, match="allowed: a finite number"):
+        read({}).with_values({"k_on": value})
+
+
+def test_the_fingerprint_follows_the_values(read):
+    table = read({})
+    assert table.fingerprint() == read({"note": "another note"}).fingerprint()
+    assert table.fingerprint() != table.with_values({"k_on": 1.6}).fingerprint()
+
+
+def test_a_table_written_is_the_table_read(read, tmp_path):
+    table = read({}, {"cell_type": "myocyte", "value": "2"})
+    path = tmp_path / "again.csv"
+    path.write_text(table.to_csv(), encoding="utf-8")
+    assert list(ParameterTable.read(path)) == list(table)
