@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from ..agents.parameters import nearest
 from ..agents.population import Population
 from ..environment.body import Body
+from ..environment.observe import Quantity, observe
 from ..environment.protocols import HOURS_MAX, Clamp, ClampStep
 
 # Mesa 3.3 sets the start method of all processes to spawn when it is imported: put back what was there.
@@ -67,13 +68,13 @@ class PopulationView:
         self.population = tissue.populations[cell_type]
         self.columns = tissue.grid.shape[2]
         self.signal_names = frozenset(self.population.cell_type.composed.signal_names)
-        self._shared = body.shared
+        self._body = body
         self._computed: _Computed | None = None
 
     def signal(self, name: str, column: int) -> float:
         """Return a signal of one cell."""
-        if self._computed is None or not self._computed.holds_for(self.population, self._shared, column):
-            self._computed = _Computed.of(self.population, self._shared)
+        if self._computed is None or not self._computed.holds_for(self.population, self._body.shared, column):
+            self._computed = _Computed.of(self.population, self._body)
         return float(self._computed.signals[name][column])
 
 
@@ -88,11 +89,11 @@ class _Computed(NamedTuple):
     values: Mapping[str, float]
 
     @classmethod
-    def of(cls, population: Population, shared: Array) -> _Computed:
+    def of(cls, population: Population, body: Body) -> _Computed:
         """Compute the signals of all cells."""
-        each = population.signals(shared)
+        each = body.signals(population)
         signals = {name: np.broadcast_to(values, population.count) for name, values in each.items()}
-        kept = (population.rows.copy(), population.site.copy(), shared.copy())
+        kept = (population.rows.copy(), population.site.copy(), body.shared.copy())
         return cls(signals, population.count, *kept, population.values)
 
     def holds_for(self, population: Population, shared: Array, column: int) -> bool:
@@ -238,8 +239,10 @@ class TissueModel(mesa.Model):  # type: ignore[misc]  # Mesa tells no types
     ----------
     body : Body
         The body itself, with all arrays.
+    observed : dict
+        Everything that is observed now, by (compartment, quantity).
     datacollector : mesa.DataCollector
-        One row at the start and after each step: time, plasma levels, and mean Akt of each tissue.
+        One row at the start and after each step: minute, plasma levels, whole-body fluxes, mean Akt of each tissue.
     """
 
     def __init__(
@@ -271,7 +274,7 @@ class TissueModel(mesa.Model):  # type: ignore[misc]  # Mesa tells no types
         self._counts = [0] * len(self._views)
         self._match_agents()
         self.datacollector = mesa.DataCollector(model_reporters=MODEL_REPORTERS)
-        self.datacollector.collect(self)
+        self._collect()
 
     @property
     def insulin(self) -> float | None:
@@ -302,11 +305,11 @@ class TissueModel(mesa.Model):  # type: ignore[misc]  # Mesa tells no types
             self.body.step()
         self.body.check()
         self._match_agents()
-        self.datacollector.collect(self)
+        self._collect()
 
-    def mean_signal(self, compartment: str, name: str) -> float:
-        """Return the mean of a signal over the parenchymal cells of a tissue [its unit]."""
-        return float(self.body.compartments[compartment].main.signals(self.body.shared)[name].mean())
+    def _collect(self) -> None:
+        self.observed = observe(self.body)
+        self.datacollector.collect(self)
 
     def _match_agents(self) -> None:
         """Give each cell its agent; cells may come and go."""
@@ -328,15 +331,25 @@ def _append_step(clamp: Clamp, step: ClampStep, now: float) -> None:
     clamp.steps = (*earlier, last._replace(stop=now), step._replace(start=now))
 
 
+COLLECTED: dict[str, Quantity] = {
+    "glucose": ("blood", "glucose"),
+    "insulin": ("blood", "insulin"),
+    "ffa": ("blood", "ffa"),
+    "gir": ("body", "gir"),
+    "egp": ("body", "egp"),
+    "rd": ("body", "rd"),
+    "akt_muscle": ("muscle", "akt"),
+    "akt_fat": ("fat", "akt"),
+    "akt_liver": ("liver", "akt"),
+}
+"""What each model collects beside the minute, by the names and in the units of ``environment.observe``."""
+
+
+def _reporter(quantity: Quantity) -> Callable[[TissueModel], float]:
+    return lambda model: model.observed[quantity]
+
+
 MODEL_REPORTERS: dict[str, Callable[[TissueModel], float]] = {
     "minute": lambda model: model.minute,
-    "glucose": lambda model: model.body.blood.level["glucose"],
-    "insulin": lambda model: model.body.insulin.plasma_pM,
-    "ffa": lambda model: model.body.blood.level["ffa"],
-    "glucose_infusion": lambda model: model.body.flows.get("glucose_infusion", 0.0),
-    "akt_muscle": lambda model: model.mean_signal("muscle", "akt_double"),
-    "akt_fat": lambda model: model.mean_signal("fat", "akt_double"),
-    "akt_liver": lambda model: model.mean_signal("liver", "akt_double"),
+    **{name: _reporter(quantity) for name, quantity in COLLECTED.items()},
 }
-"""What each model collects: minute; plasma glucose [mM], insulin [pM], fatty acids [mM]; glucose infused [mmol/min];
-and mean Akt phosphorylated at both sites [share] by tissue."""

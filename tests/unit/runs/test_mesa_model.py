@@ -66,7 +66,7 @@ def test_every_signal_reads_what_the_mechanisms_say(shared):
     for kind in shared.agents_by_type:
         cell = shared.agents_by_type[kind][3]
         population = shared.body.compartments[cell.compartment].populations[cell.kind]
-        for name, values in population.signals(shared.body.shared).items():
+        for name, values in shared.body.signals(population).items():
             assert getattr(cell, name) == np.broadcast_to(values, population.count)[3]
             assert type(getattr(cell, name)) is float
 
@@ -108,7 +108,7 @@ def test_a_signal_follows_at_once_when_a_state_is_set(model):
     muscle(model)["receptor_internal_active"][8] += 0.01
     assert other.receptor_tyr > of_other
     model.body.step()
-    assert cell.receptor_tyr == muscle(model).signals(model.body.shared)["receptor_tyr"][7]
+    assert cell.receptor_tyr == model.body.signals(muscle(model))["receptor_tyr"][7]
 
 
 def test_what_is_set_matters_to_the_next_step(model):
@@ -194,7 +194,7 @@ def test_the_data_collector_has_a_row_at_the_start_and_after_each_step(model):
     table = model.datacollector.get_model_vars_dataframe()
     assert list(table["minute"]) == [0.0, 1.0, 2.0, 3.0]
     assert table["glucose"].iloc[-1] == model.body.blood.level["glucose"]
-    assert table["akt_muscle"].iloc[-1] == muscle(model).signals(model.body.shared)["akt_double"].mean()
+    assert table["akt_muscle"].iloc[-1] == model.body.signals(muscle(model))["akt_s473"].mean()
     assert table.notna().all().all()
     assert set(table.dtypes) == {np.dtype(float)}
 
