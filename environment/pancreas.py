@@ -2,8 +2,9 @@
 
 Insulin has a static part, which follows a sigmoid of glucose with a delay, and a dynamic part, which answers only a
 rise: an amount proportional to the rise of that same sigmoid, so that both vanish where the curve is flat. Incretins
-multiply both, and both scale with the beta-cell capacity (1 = lean and healthy). What the islets make ready leaves
-into the portal vein within minutes.
+multiply both, circulating insulin holds both down (assumed: at 500 pM a lean body makes about half), and
+both scale with the beta-cell capacity (1 = lean and healthy). What the islets make ready leaves into the portal vein
+within minutes.
 
 Glucagon release is held down by the insulin of the same islet and called up by hypoglycaemia. A type 2 diabetic
 pancreas makes less insulin, so glucagon falls less after a meal, without any further assumption; the higher fasting
@@ -13,12 +14,15 @@ Somatostatin (``silenced``) stops both hormones; a protocol then replaces them.
 
 Sources: doi:10.1109/TBME.2007.893506 (static and dynamic secretion), doi:10.1172/JCI113338 (secretion from fasting
 to hyperglycaemia), doi:10.1371/journal.pcbi.1002577 (glucagon against glucose, collected data).
-Left out: pulses, fatty acids and amino acids on beta cells, inhibition of secretion by circulating insulin.
+Left out: pulses, fatty acids and amino acids on beta cells, inhibition of glucagon by circulating insulin.
 """
 
 from math import exp
 
+from .hormones import Insulin
 from .parameters import Numbers
+
+SETTLING_PASSES = 40
 
 
 class Pancreas:
@@ -42,10 +46,10 @@ class Pancreas:
         self.glucagon_release = 0.0  # [pmol/min]
         self.settle(glucose)
 
-    def settle(self, glucose: float) -> None:
-        """Bring the islets to their steady state at a glucose [mM]."""
+    def settle(self, glucose: float, insulin: float = 0.0) -> None:
+        """Bring the islets to their steady state at a glucose [mM] and a plasma insulin [pM]."""
         self._called = self._followed = self.drive(glucose)
-        self.secretion = self.static_secretion(glucose)
+        self.secretion = self.static_secretion(glucose, insulin)
         self._ready = self.secretion / self.p.k_secretion_release
         self.glucagon_release = self._glucagon_target(glucose)
 
@@ -54,17 +58,23 @@ class Pancreas:
         power: float = (max(glucose, 0.0) / self.p.secretion_glucose_half) ** self.p.secretion_glucose_power
         return power / (1.0 + power)
 
-    def static_secretion(self, glucose: float) -> float:
-        """Secretion at steady glucose [mM], without incretins [pmol/min]."""
-        return self.beta_cell_capacity * self.p.secretion_max * self.drive(glucose)
+    def permitted(self, insulin: float) -> float:
+        """Share of secretion that a plasma insulin [pM] leaves [1]."""
+        return 1.0 / (1.0 + max(insulin, 0.0) / self.p.secretion_insulin_half)
 
-    def step(self, dt: float, glucose: float, incretin: float = 1.0) -> float:
+    def static_secretion(self, glucose: float, insulin: float = 0.0) -> float:
+        """Secretion at steady glucose [mM] and plasma insulin [pM], without incretins [pmol/min]."""
+        return self.beta_cell_capacity * self.p.secretion_max * self.drive(glucose) * self.permitted(insulin)
+
+    def step(self, dt: float, glucose: float, incretin: float = 1.0, insulin: float = 0.0) -> float:
         """Advance by ``dt`` [min] at a plasma glucose [mM] and return the insulin secretion [pmol/min].
 
         Parameters
         ----------
         incretin : float
             Factor of the gut on secretion, at least 1 [1].
+        insulin : float
+            Plasma insulin, which holds secretion down [pM].
         """
         p = self.p
         called = self.drive(glucose)
@@ -75,6 +85,7 @@ class Pancreas:
         made = (
             self.beta_cell_capacity
             * incretin
+            * self.permitted(insulin)
             * (p.secretion_max * self._followed + p.secretion_dynamic * rise / dt)
         )
         made = 0.0 if self.silenced else made
@@ -91,6 +102,13 @@ class Pancreas:
         power: float = (max(glucose, 0.0) / p.glucagon_glucose_half) ** p.glucagon_glucose_power
         alarm = 1.0 + p.glucagon_hypoglycaemia_gain / (1.0 + power)
         return p.glucagon_release_free * alarm / (1.0 + self.secretion / p.glucagon_insulin_half)
+
+
+def settle_together(pancreas: Pancreas, insulin: Insulin, glucose: float) -> None:
+    """Bring islets and insulin to the steady state that they have in common at a glucose [mM]."""
+    for _ in range(SETTLING_PASSES):
+        pancreas.settle(glucose, insulin.plasma_pM)
+        insulin.settle(pancreas.secretion)
 
 
 def _released(held: float, made: float, rate: float, dt: float) -> tuple[float, float]:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from insulattice.environment.gut import GLUCOSE_MMOL_PER_G, Gut
 from insulattice.environment.hormones import Insulin
-from insulattice.environment.pancreas import Pancreas
+from insulattice.environment.pancreas import Pancreas, settle_together
 from insulattice.environment.parameters import read_environment_parameters
 
 DATA = Path(__file__).with_name("data")
@@ -55,10 +55,10 @@ def meal(glucose, dose_g, capacity, body_surface):
     incretin = absorption(dose_g, len(glucose))[1]
     pancreas = Pancreas(P, capacity, glucose[0])
     insulin = Insulin(P, body_surface)
-    insulin.settle(pancreas.secretion)
+    settle_together(pancreas, insulin, glucose[0])
     course = [(insulin.plasma_pM, pancreas.secretion)]
     for minute in range(1, len(glucose)):
-        secretion = pancreas.step(1.0, glucose[minute], incretin[minute - 1])
+        secretion = pancreas.step(1.0, glucose[minute], incretin[minute - 1], insulin.plasma_pM)
         course.append((insulin.step(1.0, secretion), secretion))
     return np.array(course).T
 
@@ -87,6 +87,6 @@ def test_insulin_secretion_is_as_measured(normal):
 def test_a_type_2_diabetic_needs_only_a_smaller_capacity():
     course = rows("dallaman2007_t2d_meal.csv")
     time, glucose = (np.array([float(row[key]) for row in course]) for key in ("time_min", "glucose_mg_dL"))
-    insulin, _ = meal(np.interp(np.arange(421), time, glucose) / MG_DL_PER_MM, 125.0, 0.59, 2.07)
+    insulin, _ = meal(np.interp(np.arange(421), time, glucose) / MG_DL_PER_MM, 125.0, 0.57, 2.07)
     assert insulin[0] == pytest.approx(59.8, abs=6.0)
     assert 385.0 <= insulin.max() <= 460.0

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 from insulattice.environment.hormones import Insulin
-from insulattice.environment.pancreas import Pancreas
+from insulattice.environment.pancreas import Pancreas, settle_together
 from insulattice.environment.parameters import read_environment_parameters
 
 
@@ -15,9 +15,21 @@ def p():
 
 def fasting_insulin(p, capacity, glucose, body_surface, clearance_factor=1.0):
     """Plasma insulin at rest [pM]."""
-    insulin = Insulin(p, body_surface, clearance_factor)
-    insulin.settle(Pancreas(p, capacity).static_secretion(glucose))
-    return insulin.plasma_pM
+    return at_rest(p, capacity, glucose, body_surface, clearance_factor)[1].plasma_pM
+
+
+def at_rest(p, capacity, glucose, body_surface, clearance_factor=1.0):
+    """Islets and insulin in their common steady state."""
+    pancreas, insulin = Pancreas(p, capacity), Insulin(p, body_surface, clearance_factor)
+    settle_together(pancreas, insulin, glucose)
+    return pancreas, insulin
+
+
+def lived(pancreas, insulin, minutes, glucose, infusion=0.0):
+    """Secretion of the last minute [pmol/min] after some minutes at a glucose [mM]."""
+    for _ in range(minutes):
+        insulin.step(1.0, pancreas.step(1.0, glucose, insulin=insulin.plasma_pM), infusion)
+    return pancreas.secretion
 
 
 def test_a_settled_pancreas_stays_at_rest(p):
@@ -45,6 +57,37 @@ def test_one_parameter_set_gives_lean_obese_and_diabetic_fasting_insulin(p):
     assert 60.0 < fasting_insulin(p, 2.0, 5.2, 2.2) < fasting_insulin(p, 2.5, 5.2, 2.2) < 100.0
     assert 60.0 < fasting_insulin(p, 0.6, 9.5, 2.1) < 100.0
     assert 60.0 < fasting_insulin(p, 0.45, 9.5, 2.1, clearance_factor=0.6) < 100.0
+
+
+@pytest.mark.parametrize(("capacity", "glucose", "body_surface"), [(1.0, 5.0, 1.85), (2.2, 5.2, 2.2)])
+def test_islets_and_insulin_stay_in_their_common_steady_state(p, capacity, glucose, body_surface):
+    pancreas, insulin = at_rest(p, capacity, glucose, body_surface)
+    before = pancreas.secretion, insulin.plasma_pM
+    lived(pancreas, insulin, 120, glucose)
+    assert (pancreas.secretion, insulin.plasma_pM) == pytest.approx(before, rel=1e-9)
+
+
+@pytest.mark.parametrize(("capacity", "glucose", "body_surface"), [(1.0, 5.0, 1.85), (2.2, 5.2, 2.2)])
+def test_an_insulin_clamp_takes_two_fifths_of_the_secretion(p, capacity, glucose, body_surface):
+    pancreas, insulin = at_rest(p, capacity, glucose, body_surface)
+    fasting = pancreas.secretion
+    clamped = lived(pancreas, insulin, 180, glucose, infusion=40.0 * 6.0 * body_surface)
+    assert 400.0 < insulin.plasma_pM < 600.0
+    assert 0.35 < 1.0 - clamped / fasting < 0.50
+
+
+def test_insulin_does_not_act_on_secretion_unless_given(p):
+    assert Pancreas(p).permitted(0.0) == 1.0
+    assert Pancreas(p).permitted(p.secretion_insulin_half) == 0.5
+    assert Pancreas(p).static_secretion(8.0, 500.0) < Pancreas(p).static_secretion(8.0)
+
+
+@pytest.mark.parametrize(("capacity", "body_surface", "published"), [(1.0, 1.85, 6.2), (2.2, 2.2, 5.8)])
+def test_hyperglycaemia_raises_secretion_as_published(p, capacity, body_surface, published):
+    """Steady secretion at 16.7 mM over fasting, normal and obese (doi:10.1172/JCI113338)."""
+    pancreas, insulin = at_rest(p, capacity, 5.0, body_surface)
+    fasting = pancreas.secretion
+    assert lived(pancreas, insulin, 240, 16.7) / fasting == pytest.approx(published, rel=0.20)
 
 
 def test_a_rise_of_glucose_gives_an_early_peak_and_a_later_plateau(p):
