@@ -2,3 +2,27 @@
 
 if __name__ == "analysis":
     raise ImportError("import insulattice.analysis, not analysis")
+
+from .measures import (
+    adipo_ir,
+    auc,
+    ec50,
+    fit_hill,
+    hepatic_ir,
+    homa_ir,
+    m_value,
+    matsuda,
+    suppression_percent,
+)
+
+__all__ = [
+    "adipo_ir",
+    "auc",
+    "ec50",
+    "fit_hill",
+    "hepatic_ir",
+    "homa_ir",
+    "m_value",
+    "matsuda",
+    "suppression_percent",
+]

@@ -2,3 +2,21 @@
 
 if __name__ == "runs":
     raise ImportError("import insulattice.runs, not runs")
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .record import Record, cell_table, save_table
+    from .simulation import simulate
+
+__all__ = ["Record", "cell_table", "save_table", "simulate"]
+
+_WHERE = {"Record": "record", "cell_table": "record", "save_table": "record", "simulate": "simulation"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that ``insulattice --help`` starts at once."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_WHERE[name]}", __name__), name)

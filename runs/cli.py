@@ -1,0 +1,282 @@
+"""The command line. Nothing heavy is imported before a command needs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .console import (
+    BAD_INPUT,
+    CellsOption,
+    CellsOutOption,
+    Commands,
+    EveryOption,
+    JsonOption,
+    OutOption,
+    PhenotypeOption,
+    Request,
+    SeedOption,
+    SetOption,
+    WithoutOption,
+    bad_input,
+    complain,
+    run,
+    show_list,
+    show_table,
+)
+
+app = typer.Typer(
+    cls=Commands,
+    name="insulattice",
+    help="Insulin resistance arising from individual muscle, fat and liver cells.",
+    epilog="Example: insulattice clamp --phenotype obese --insulin 40 --hours 3",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+SearchOption = Annotated[
+    str | None, typer.Option("--search", metavar="WORD", help="Only rows that have this word.")
+]
+IDLE = "Taken by every command; changes nothing here."
+IdleCells = Annotated[int, typer.Option("--cells", help=IDLE)]
+IdleSeed = Annotated[int, typer.Option("--seed", help=IDLE)]
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from .provenance import our_version
+
+        typer.echo(f"insulattice {our_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Insulin resistance arising from individual muscle, fat and liver cells."""
+
+
+# ---- tests of a body --------------------------------------------------------------------------------------------
+
+
+@app.command(
+    epilog='Example: insulattice clamp --phenotype obese --insulin 40 --without "dag->pkc" --out clamp.csv'
+)
+def clamp(
+    phenotype: PhenotypeOption = "lean",
+    insulin: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--insulin",
+            help='40 (mU/m2/min, the default), "1 mU/kg/min", or held "600 pM"; may be repeated, for steps.',
+        ),
+    ] = None,
+    hours: Annotated[float, typer.Option("--hours", help="Length of each step, in hours.")] = 3.0,
+    glucose: Annotated[float, typer.Option("--glucose", help="Level at which glucose is kept, in mM.")] = 5.0,
+    cells: CellsOption = 3000,
+    seed: SeedOption = 1,
+    without: WithoutOption = None,
+    values: SetOption = None,
+    every: EveryOption = 1,
+    out: OutOption = None,
+    cells_out: CellsOutOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Hyperinsulinaemic clamp: insulin infused, glucose kept by infusion; gives the M-value."""
+    from ..environment import Clamp
+
+    request = Request(phenotype, cells, seed, without, values, every, out, cells_out, as_json)
+    run(request, lambda: Clamp(insulin=insulin or ["40"], hours=hours, glucose_mM=glucose))
+
+
+@app.command(epilog="Example: insulattice ogtt --phenotype prediabetic --out ogtt.csv")
+def ogtt(
+    phenotype: PhenotypeOption = "lean",
+    glucose_g: Annotated[float, typer.Option("--glucose-g", help="Glucose in the drink, in g.")] = 75.0,
+    hours: Annotated[float, typer.Option("--hours", help="How long it is followed, in hours.")] = 3.0,
+    cells: CellsOption = 3000,
+    seed: SeedOption = 1,
+    without: WithoutOption = None,
+    values: SetOption = None,
+    every: EveryOption = 1,
+    out: OutOption = None,
+    cells_out: CellsOutOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Oral glucose tolerance test: a drink of glucose; gives HOMA-IR and the Matsuda index."""
+    from ..environment import OralGlucose
+
+    request = Request(phenotype, cells, seed, without, values, every, out, cells_out, as_json)
+    run(request, lambda: OralGlucose(glucose_g=glucose_g, hours=hours))
+
+
+@app.command(
+    epilog="Example: insulattice meal --phenotype obese_t2d --carbohydrate 78 --fat 35 --protein 29 --json"
+)
+def meal(
+    phenotype: PhenotypeOption = "lean",
+    carbohydrate: Annotated[float, typer.Option("--carbohydrate", help="In g.")] = 78.0,
+    fat: Annotated[float, typer.Option("--fat", help="In g.")] = 35.0,
+    protein: Annotated[float, typer.Option("--protein", help="In g.")] = 29.0,
+    hours: Annotated[float, typer.Option("--hours", help="How long it is followed, in hours.")] = 7.0,
+    cells: CellsOption = 3000,
+    seed: SeedOption = 1,
+    without: WithoutOption = None,
+    values: SetOption = None,
+    every: EveryOption = 1,
+    out: OutOption = None,
+    cells_out: CellsOutOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Mixed meal of solid food, followed for hours."""
+    from ..environment import MixedMeal
+
+    request = Request(phenotype, cells, seed, without, values, every, out, cells_out, as_json)
+    run(request, lambda: MixedMeal(carbohydrate, fat, protein, hours))
+
+
+@app.command(epilog="Example: insulattice fasting --phenotype obese --cells-out cells.parquet")
+def fasting(
+    phenotype: PhenotypeOption = "lean",
+    hours: Annotated[float, typer.Option("--hours", help="Hours of fasting after the night.")] = 1.0,
+    cells: CellsOption = 3000,
+    seed: SeedOption = 1,
+    without: WithoutOption = None,
+    values: SetOption = None,
+    every: EveryOption = 1,
+    out: OutOption = None,
+    cells_out: CellsOutOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fasting after a night: levels, fluxes, HOMA-IR and the cells as they are."""
+    from ..environment import Fast
+
+    request = Request(phenotype, cells, seed, without, values, every, out, cells_out, as_json)
+    run(request, lambda: Fast(hours=hours))
+
+
+@app.command(epilog="Example: insulattice demo --folder results")
+def demo(
+    folder: Annotated[
+        Path, typer.Option("--folder", help="Where table and figures go; made if missing.")
+    ] = Path("results"),
+    hours: Annotated[float, typer.Option("--hours", help="Length of the clamps, in hours.")] = 3.0,
+    cells: CellsOption = 3000,
+    seed: SeedOption = 1,
+    without: WithoutOption = None,
+    values: SetOption = None,
+    out: OutOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Lean and obese through the clamp: table and figures, and both M-values."""
+    from .demo import Demo
+
+    Demo(folder, hours, Request("lean", cells, seed, without, values, 1, out, None, as_json)).run()
+
+
+# ---- lists ------------------------------------------------------------------------------------------------------
+
+
+@app.command(epilog="Example: insulattice parameters --search receptor")
+def parameters(
+    search: SearchOption = None,
+    values: SetOption = None,
+    out: OutOption = None,
+    as_json: JsonOption = False,
+    seed: IdleSeed = 1,
+    cells: IdleCells = 3000,
+) -> None:
+    """Every number of the model, with unit, range, kind and source."""
+    with bad_input():
+        from .listing import parameter_rows, parameters_with
+
+        table = parameters_with(values or ())
+    show_list("parameters", parameter_rows(search, table), out, as_json, {"parameters": table.fingerprint()})
+
+
+@app.command(epilog="Example: insulattice arrows --search pkc")
+def arrows(
+    search: SearchOption = None,
+    without: WithoutOption = None,
+    out: OutOption = None,
+    as_json: JsonOption = False,
+    seed: IdleSeed = 1,
+    cells: IdleCells = 3000,
+) -> None:
+    """The arrows of the causal web; --without takes their names."""
+    with bad_input():
+        from .listing import arrow_rows
+
+        rows = arrow_rows(search, without or ())
+    show_list("arrows", rows, out, as_json, {"without": without or []})
+
+
+@app.command(epilog="Example: insulattice sources --json")
+def sources(
+    without: WithoutOption = None,
+    values: SetOption = None,
+    out: OutOption = None,
+    as_json: JsonOption = False,
+    seed: IdleSeed = 1,
+    cells: IdleCells = 3000,
+) -> None:
+    """The papers behind a run, and how many numbers are measured, derived, fitted or assumed."""
+    with bad_input():
+        from .listing import kind_counts, parameters_with, source_rows
+
+        table = parameters_with(values or ())
+        rows = source_rows(table, without or ())
+    kinds = kind_counts(table)
+    data = {"sources": rows.to_dict(orient="records"), "parameters_by_kind": kinds}
+    show_list("sources", rows, out, as_json, {"parameters": table.fingerprint()}, data)
+    if not as_json:
+        show_table("parameters by kind", [["kind", "number"], *([kind, str(n)] for kind, n in kinds.items())])
+
+
+@app.command(epilog="Example: insulattice info --json")
+def info(
+    as_json: JsonOption = False,
+    out: OutOption = None,
+    seed: IdleSeed = 1,
+    cells: IdleCells = 3000,
+) -> None:
+    """Versions, engine, threads and cache."""
+    from .listing import info as found
+    from .listing import info_rows
+
+    facts = found()
+    show_list("info", info_rows(facts), out, as_json, {}, facts)
+
+
+# ---- the page ---------------------------------------------------------------------------------------------------
+
+
+@app.command(epilog="Example: insulattice serve --port 8765 --no-open")
+def serve(
+    port: Annotated[int, typer.Option("--port", help="Port on this machine.", min=1, max=65535)] = 8765,
+    open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
+) -> None:
+    """The page: three tissues, plasma over time, and controls, at http://127.0.0.1:PORT."""
+    from .serve import NoServer, serve_page
+
+    try:
+        serve_page(port, open_page)
+    except NoServer as error:
+        complain(str(error))
+        raise typer.Exit(BAD_INPUT) from None
+
+
+if __name__ == "__main__":
+    main()
