@@ -25,7 +25,7 @@ from .energy import anatomy
 from .gut import Gut
 from .hormones import Glucagon, Insulin, SympatheticTone
 from .ledger import Account
-from .pancreas import Pancreas
+from .pancreas import Pancreas, settle_together
 from .parameters import read_environment_parameters
 from .phenotype import Phenotype, find_phenotype
 from .rule import Rule
@@ -130,7 +130,7 @@ class Body:
         self.gut = Gut(p)
         self.pancreas = Pancreas(p, inputs.beta_cell_capacity)
         self.insulin = Insulin(p, self.anatomy.body_surface)
-        self.insulin.settle(self.pancreas.secretion)
+        settle_together(self.pancreas, self.insulin, self.blood.level["glucose"])
         self.glucagon = Glucagon(p, self.pancreas.glucagon_release)
         self.sympathetic = SympatheticTone(p)
         self.somatostatin = False
@@ -205,7 +205,7 @@ class Body:
         absorbed, fat = self.gut.step(MINUTE)
         self.pancreas.silenced = self.somatostatin
         incretin = 1.0 + self.arrows["incretin_to_secretion"] * (self.gut.incretin - 1.0)
-        secretion = self.pancreas.step(MINUTE, glucose, incretin)
+        secretion = self.pancreas.step(MINUTE, glucose, incretin, self.insulin.plasma_pM)
         hepatocytes = self.compartments["liver"].main
         receptors = float(hepatocytes["receptor_total"].mean())
         self.insulin.clearance_factor = 1.0 + self.arrows["receptor_to_clearance"] * (receptors - 1.0)
@@ -224,9 +224,11 @@ class Body:
         insulin = self.insulin
         missing = (level - insulin.plasma_pM) * self.p.insulin_plasma_volume * self.anatomy.body_surface
         balance = insulin.clearance * level - secretion * (1.0 - insulin.hepatic_extraction)
-        self.infusions["insulin"] = max(0.0, missing / MINUTE + balance)
-        insulin.step(MINUTE, secretion, self.infusions["insulin"])
-        insulin.plasma_pM = level if insulin.plasma_pM < level else insulin.plasma_pM
+        infusion = max(0.0, missing / MINUTE + balance)
+        insulin.step(MINUTE, secretion, infusion)
+        if infusion > 0.0:  # above the level for its own secretion alone, insulin cannot be taken away
+            infusion += insulin.correct(level) / MINUTE
+        self.infusions["insulin"] = infusion
 
     def _sense(self) -> None:
         """Let every cell sense its site and the blood."""
@@ -419,14 +421,14 @@ class Body:
 
     def check(self) -> None:
         """Raise a SimulationError if a state left its range, a pool went negative or turned NaN."""
-        for pool, level in self.blood.level.items():
-            if not 0.0 <= level < 1e6:
-                raise SimulationError(f"minute {self.minute:g}: {pool} in blood is {level:g}, allowed 0 or more")
         for compartment in self.compartments.values():
             for population in compartment.populations.values():
                 fault = population.fault()
                 if fault is not None:
                     raise SimulationError(f"minute {self.minute:g}: {compartment.name}, {fault}")
+        for pool, level in self.blood.level.items():
+            if not 0.0 <= level < 1e6:
+                raise SimulationError(f"minute {self.minute:g}: {pool} in blood is {level:g}, allowed 0 or more")
 
     def branch(self) -> Body:
         """Return an independent copy of this moment; tables and compiled steps are shared."""

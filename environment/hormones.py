@@ -100,6 +100,15 @@ class Insulin:
         self.portal_pM = self.plasma_pM + secretion / self.hepatic_flow
         return self.plasma_pM
 
+    def correct(self, plasma_pM: float) -> float:
+        """Put plasma insulin at a level [pM] by what is infused; return how much that took [pmol]."""
+        change = plasma_pM - self.plasma_pM
+        amount = change * self.p.insulin_plasma_volume * self.body_surface
+        self.plasma_pM = plasma_pM
+        self.portal_pM += change
+        self.infused += amount
+        return amount
+
     def _uptake_clearance(self, liver_pM: float) -> float:
         """Hepatic uptake per concentration in the liver [L/min]."""
         p = self.p
