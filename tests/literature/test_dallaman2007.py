@@ -11,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from insulattice.environment.gut import GLUCOSE_MMOL_PER_G, Gut
 from insulattice.environment.hormones import Insulin
 from insulattice.environment.pancreas import Pancreas, settle_together
 from insulattice.environment.parameters import read_environment_parameters
+from insulattice.runs.trials import measured_meal
 
 DATA = Path(__file__).with_name("data")
 P = read_environment_parameters().namespace()
@@ -31,8 +33,8 @@ def rows(name):
 
 def measured(observable):
     """Time, mean and standard deviation of an observable of the normal subjects."""
-    found = [row for row in rows("dallaman2007_normal_meal.csv") if row["observable"] == observable]
-    return np.array([[float(row[key]) for key in ("time_min", "mean", "sd")] for row in found]).T
+    found = measured_meal()
+    return found.loc[found["observable"] == observable, ["time_min", "mean", "sd"]].to_numpy().T
 
 
 def share_within_one_sd(observable, values, times=MINUTES):

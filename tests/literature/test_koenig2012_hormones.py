@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from insulattice.environment.hormones import Glucagon, SympatheticTone
 from insulattice.environment.pancreas import Pancreas
 from insulattice.environment.parameters import read_environment_parameters

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.integrate import solve_ivp
 
-from insulattice.agents.mechanism import Mechanism, evaluate
+from ..agents.mechanism import Mechanism, evaluate
 
 REST = 30000.0
 """Time that is long enough to settle [min]."""

@@ -1,25 +1,22 @@
 """Human adipocytes, normal and diabetic: the data, the published model and ours, observable by observable.
 
-``python tests/literature/brannmark_table.py`` prints the tables of docs/validation.md.
-
 Data: Brannmark 2013, doi:10.1074/jbc.M112.432062. Dose-responses are 10 min after insulin, without the baseline,
 each condition as a percentage of its own maximum; glucose uptake is 15 min of insulin and then 30 min of tracer.
 Time courses are at 10 nM, normal and diabetic on one scale.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
-from cell_oracle import CellOracle
-from published_adipocyte import PublishedAdipocyte
 
-from insulattice.agents.arrows import switches
-from insulattice.agents.mechanism import Mechanism
-from insulattice.agents.mechanisms import akt, glut4, irs1, mtorc1, receptor, turnover
-from insulattice.agents.parameters import read_agent_parameters
+from ..agents.arrows import switches
+from ..agents.mechanism import Mechanism
+from ..agents.mechanisms import akt, glut4, irs1, mtorc1, receptor, turnover
+from ..agents.parameters import read_agent_parameters
+from .cell_oracle import CellOracle
+from .published_adipocyte import PublishedAdipocyte
 
 DATA = Path(__file__).with_name("data")
 CHAIN = tuple(Mechanism.of(module) for module in (receptor, irs1, akt, mtorc1, turnover, glut4))
@@ -210,19 +207,3 @@ def ec50_table(found: dict[str, dict[str, SimpleNamespace]]) -> pd.DataFrame:
             row |= {name: half_maximal(models[condition].doses[signal]) for name, models in found.items()}
             rows[observable, condition] = row
     return pd.DataFrame(rows).T
-
-
-def markdown(table: pd.DataFrame, number: Callable[[float], str]) -> str:
-    """Return a table as markdown."""
-    lines = ["| | | " + " | ".join(table.columns) + " |", "|---|---|" + "---:|" * len(table.columns)]
-    for names, values in zip(table.index, table.to_numpy(), strict=True):
-        lines.append("| " + " | ".join([*names, *map(number, values)]) + " |")
-    return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    predicted = predictions()
-    print("Distance from the data: RMS in percent of the maximum, and chi-square per point.\n")
-    print(markdown(distance_table(predicted), "{:.4g}".format))
-    print("\nInsulin of half the effect [nM].\n")
-    print(markdown(ec50_table(predicted), "{:.3g}".format))
