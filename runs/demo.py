@@ -29,7 +29,15 @@ if TYPE_CHECKING:
 
 PHENOTYPES = ("lean", "obese")
 STEM = "clamp_lean_obese"
-SHOWN_STATES = ("akt_s473", "glut4_surface", "dag", "ceramide", "irs1_s312", "ros")
+SHOWN_STATES = {
+    "akt_s473": "share of Akt",
+    "glut4_surface": "share of normal GLUT4",
+    "dag": "mmol/kg; fat: relative",
+    "ceramide": "mmol/kg; fat: relative",
+    "irs1_s312": "share of IRS-1",
+    "ros": "relative to lean at rest",
+}
+"""States whose spread is shown, and their units."""
 
 
 @dataclass
@@ -117,6 +125,6 @@ def figures(records: Mapping[str, Record]) -> dict[str, Figure]:
     cells: dict[str, Any] = {name: record.cells for name, record in records.items()}
     return {
         "": clamp_time_course({name: record.table for name, record in records.items()}),
-        "_cells": cell_distributions(cells, SHOWN_STATES),
-        "_tissues": tissue_maps(cells["obese"], "akt_s473"),
+        "_cells": cell_distributions(cells, list(SHOWN_STATES), SHOWN_STATES),
+        "_tissues": tissue_maps(cells["obese"], "akt_s473", SHOWN_STATES["akt_s473"]),
     }

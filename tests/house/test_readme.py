@@ -42,17 +42,11 @@ def blocks(page: Path) -> list[Block]:
 ALL = [block for page in PAGES for block in blocks(page)]
 
 
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory) -> Path:
-    """One cache for all blocks, so that a body settles once."""
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("block", ALL, ids=[f"{block.page}:{block.line}" for block in ALL])
-def test_a_shown_block_runs(block, cache, tmp_path):
+def test_a_shown_block_runs(block, tmp_path):
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = os.environ | {"PATH": path, "INSULATTICE_CACHE": str(cache), "MPLBACKEND": "agg"}
+    environment = os.environ | {"PATH": path, "MPLBACKEND": "agg"}
     command = ["bash", "-euo", "pipefail", "-c"] if block.language == "bash" else [sys.executable, "-c"]
     run = subprocess.run(
         [*command, block.code], cwd=tmp_path, env=environment, capture_output=True, text=True

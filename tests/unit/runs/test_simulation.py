@@ -156,5 +156,5 @@ def test_a_branch_lives_its_own_life(lean_body):
 
 
 def test_a_body_from_the_cache_runs_as_the_one_just_settled(lean_body, clamp):
-    again = Body(phenotype="lean", cells=lean_body.cells, seed=1)
+    again = Body(phenotype="lean", cells=lean_body.cells, seed=1, parameters=lean_body.table)
     assert simulate(again, Clamp("40 mU/m2/min", hours=1)).table.equals(clamp.table)
