@@ -22,7 +22,8 @@ from ..environment.phenotype import read_phenotypes
 from .provenance import PACKAGES, our_version, package_versions
 
 NO_PAPER = "assumed"
-PAPER = re.compile(r"(?:doi:|BIOMD)[^\s,;:)]+[^\s,;:).]")
+PAPER = re.compile(r"(?:doi:|BIOMD)[^\s,;:)]+[^\s,;:).]|[A-Z]\w*(?: [A-Z]\w*)* \d+:[A-Z]?\d+ \(\d{4}\)")
+"""A paper in a text: a doi, a model of BioModels, or journal, volume, page and year."""
 
 
 def read_values(given: Iterable[str]) -> dict[str, float]:
@@ -122,7 +123,7 @@ def source_rows(table: ParameterTable, without: Iterable[str] = ()) -> pd.DataFr
         kept["kinds"][row.kind] = kept["kinds"].get(row.kind, 0) + 1
         kept["used_in"].add(row.where)
     for where, text in _docstrings().items():
-        for paper in PAPER.findall(text):
+        for paper in PAPER.findall(" ".join(text.split())):
             entry(paper)["used_in"].add(where)
     active = switches(without)
     for arrow in read_arrows().values():
