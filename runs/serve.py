@@ -52,6 +52,7 @@ def serve_command(port: int, open_page: bool) -> list[str]:
         "run",
         PAGE,
         "--production",
+        "--no-check-version",
         "--host",
         HOST,
         "--port",
