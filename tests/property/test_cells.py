@@ -99,8 +99,9 @@ def test_every_state_stays_in_its_range_and_every_pool_within_its_total(name, se
 )
 def test_a_liver_cell_full_of_dag_and_poor_in_fatty_acid_does_not_run_out_of_acyl():
     population, shared = any_cells("hepatocyte", 118)
-    live(population, shared, 20)
-    assert population.fault() is None
+    for _ in range(20):
+        live(population, shared, 1)
+        assert population.fault() is None
 
 
 @pytest.mark.parametrize("name", CELL_TYPES)
