@@ -81,7 +81,7 @@ def within_sd(measured: pd.DataFrame, course: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``observable, points, share`` [%] and ``rms_z`` (root of the mean squared distance in standard deviations).
+        Columns ``observable, points, share`` [%] and ``rms_z`` (root mean square distance in standard deviations).
     """
     rows = []
     for name, points in measured[measured["sd"] > 0.0].groupby("observable", sort=False):

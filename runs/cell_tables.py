@@ -58,6 +58,22 @@ OBSERVABLES = {
 }
 
 
+OF_THE_PUBLISHED_MODEL = {
+    "IR_YP": "receptor_tyr",
+    "IRS1_YP": "irs1_tyr",
+    "IRS1_S307P": "irs1_s307_all",
+    "PKB_T308P": "akt_t308",
+    "PKB_S473P": "akt_s473",
+    "AS160_T642P": "as160",
+    "GLUT4m": "glut4_surface",
+    "mTORC1a": "mtorc1",
+    "mTORC2a": "mtorc2",
+    "S6K_P": "s6k",
+    "S6_P": "s6",
+}
+"""Names in the simulated published model, and ours."""
+
+
 def read(name: str) -> pd.DataFrame:
     """Return a table of the data folder."""
     return pd.read_csv(DATA / name, comment="#")
@@ -207,3 +223,58 @@ def ec50_table(found: dict[str, dict[str, SimpleNamespace]]) -> pd.DataFrame:
             row |= {name: half_maximal(models[condition].doses[signal]) for name, models in found.items()}
             rows[observable, condition] = row
     return pd.DataFrame(rows).T
+
+
+def response_table(found: dict[str, dict[str, SimpleNamespace]]) -> pd.DataFrame:
+    """Return dose-responses as ``quantity, group, kind, dose [nM], value [% of maximum], unit, error``."""
+    data = read("brannmark2013_data.csv")
+    parts = []
+    for observable, (signal, key, _) in OBSERVABLES.items():
+        for condition, points in data[data["repo_key"] == key].groupby("condition"):
+            head = {"quantity": observable, "group": condition, "unit": "% of maximum"}
+            points = points[points["insulin_nM"] > 0.0]
+            seen = {
+                "kind": "observed",
+                "dose": points["insulin_nM"],
+                "value": points["value"],
+                "error": points["sem"],
+            }
+            parts.append(pd.DataFrame(seen).assign(**head))
+            for name in ("ours", "published"):
+                rise = found[name][condition].doses[signal] - found[name][condition].doses.loc[0.0, signal]
+                rise = 100.0 * rise.iloc[1:] / rise.loc[points["insulin_nM"]].max()
+                curve = {"kind": name, "dose": rise.index, "value": rise.to_numpy(), "error": 0.0}
+                parts.append(pd.DataFrame(curve).assign(**head))
+    return pd.concat(parts, ignore_index=True)
+
+
+# ---- the published model, simulated -----------------------------------------------------------------------------
+
+
+def simulation(config: str, kind: str) -> pd.DataFrame:
+    """Return the published simulation of one experiment: a row per insulin and time, a column per observable."""
+    found = read("brannmark2013_model.csv")
+    found = found[(found["config"] == config) & (found["kind"] == kind)]
+    return found.pivot_table(index=["insulin_nM", "time_min"], columns="observable", values="value")
+
+
+def differences(model: CellOracle | PublishedAdipocyte, config: str, kind: str) -> dict[str, float]:
+    """Return RMS between a model and the published simulation, in percent of each observable's maximum."""
+    expected = simulation(config, kind)
+    squares: dict[str, list[float]] = {name: [] for name in OF_THE_PUBLISHED_MODEL}
+    for insulin, rows in expected.groupby(level="insulin_nM"):
+        found = model.respond(float(insulin), rows.index.get_level_values("time_min"))  # type: ignore[arg-type]
+        for name, signal in OF_THE_PUBLISHED_MODEL.items():
+            error = 100.0 * found[signal].to_numpy() - rows[name].to_numpy()
+            squares[name] += list((error / expected[name].max()) ** 2)
+    return {name: 100.0 * float(np.sqrt(np.mean(values))) for name, values in squares.items()}
+
+
+def chain_table() -> pd.DataFrame:
+    """Return the distance of our chain, with the published numbers, from the published model [% RMS]."""
+    rows = {}
+    for config in PUBLISHED:
+        model = cell(published_parameters(), **PUBLISHED[config])
+        for kind in ("dose_response_15min", "time_course"):
+            rows[config, kind.replace("_", " ")] = differences(model, config, kind)
+    return pd.DataFrame(rows)

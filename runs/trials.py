@@ -9,6 +9,8 @@ doi:10.1109/TBME.2007.893506 (meal), PMC3357234 (three steps of insulin in obesi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,12 @@ import numpy as np
 import pandas as pd
 
 from ..analysis.compare import dose_of_level
+from ..analysis.measures import GLUCOSE_MG_DL_PER_MM, GLUCOSE_MG_PER_UMOL, adipo_ir, homa_ir
+from ..environment import body as environment
 from ..environment.body import Body
 from ..environment.observe import observe
 from ..environment.protocols import Clamp, MixedMeal, OralGlucose
+from ..environment.settle import DAY, MEALS
 from .record import Record
 from .simulation import simulate
 
@@ -60,8 +65,8 @@ def fasting(body: Body) -> Numbers:
         "gluconeogenesis_share": 100.0 * found["body.gluconeogenesis"] / found["body.egp"],
         "glycerol_appearance": glycerol,
         "hepatic_ir": found["body.egp"] / lean_share * found["blood.insulin"],
-        "adipo_ir": found["blood.ffa"] * found["blood.insulin"] / 6.0,
-        "homa_ir": found["blood.glucose"] * found["blood.insulin"] / 6.0 / 22.5,
+        "adipo_ir": adipo_ir(found["blood.ffa"], found["blood.insulin"]),
+        "homa_ir": homa_ir(found["blood.glucose"], found["blood.insulin"]),
         "muscle_share": 100.0 * muscle / rd,
         "insulin_independent_share": 100.0 * independent / rd,
         "brain_share": 100.0 * found["brain.glucose_uptake"] / rd,
@@ -81,6 +86,7 @@ def clamp(body: Body, rest: Numbers) -> Numbers:
     rise = rd - rest["body.rd"]
     found["rd_per_lean_mass"] = rd * body.phenotype.weight / body.phenotype.lean_mass
     found["hours"] = hours
+    found["insulin_rise"] = found["plasma_insulin_pM"] - rest["blood.insulin"]
     if abs(rise) > 1e-6:
         muscle = uptake["muscle"] - rest["muscle.glucose_uptake"]
         found["muscle_share_of_increment"] = 100.0 * muscle / rise
@@ -98,7 +104,8 @@ def dose_response(body: Body, rest: Numbers) -> tuple[Numbers, pd.DataFrame]:
     """
     rows = [_rest_row(rest)]
     for visit in VISITS:
-        rows += _steps(simulate(body, Clamp([f"{level} pM" for level in visit], step_minutes=120)))
+        above = [f"{level} pM" for level in visit if level > 1.1 * rest["blood.insulin"]]
+        rows += _steps(simulate(body, Clamp(above, step_minutes=120)))
     curve = pd.DataFrame(rows).sort_values("insulin", ignore_index=True)
     insulin, rd, egp, lipolysis = (curve[name].to_numpy() for name in ("insulin", "rd", "egp", "lipolysis"))
     at_360 = int(np.argmin(np.abs(insulin - 360.0)))
@@ -106,7 +113,7 @@ def dose_response(body: Body, rest: Numbers) -> tuple[Numbers, pd.DataFrame]:
         "rd_ec50": dose_of_level(insulin, rd, 0.5 * rd.max()),
         "egp_ic50": dose_of_level(insulin, egp, 0.5 * egp[0]),
         "lipolysis_ic50": dose_of_level(insulin, lipolysis, 0.5 * (lipolysis[0] + lipolysis.min())),
-        "rd_max": 0.180156 * float(rd.max()),
+        "rd_max": GLUCOSE_MG_PER_UMOL * float(rd.max()),
         "egp_suppression_at_360": 100.0 * (1.0 - egp[at_360] / egp[0]),
         "rd_at_330": float(np.interp(330.0, insulin, rd)),
     }
@@ -143,9 +150,9 @@ def meal(body: Body) -> pd.DataFrame:
     """
     grams = MEAL_GLUCOSE_G * body.phenotype.weight / MEAL_WEIGHT
     record = simulate(body, MixedMeal(carbohydrate_g=grams, hours=7.0))
-    mg = 0.180156
+    mg = GLUCOSE_MG_PER_UMOL
     series = {
-        "glucose": 18.016 * record.series("glucose", "blood"),
+        "glucose": GLUCOSE_MG_DL_PER_MM * record.series("glucose", "blood"),
         "insulin": record.series("insulin", "blood"),
         "EGP": mg * record.series("egp", "body"),
         "Ra": mg * record.series("ra_meal", "body"),
@@ -162,6 +169,87 @@ def meal(body: Body) -> pd.DataFrame:
 def measured_meal() -> pd.DataFrame:
     """Return the measured meal of 204 normal subjects: ``source, observable, time_min, mean, sd, unit``."""
     return pd.read_csv(DATA / "dallaman2007_normal_meal.csv")
+
+
+# ---- numerics -----------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def stepped(minutes: float, substeps: int) -> Iterator[None]:
+    """Let bodies live in steps of another length, with other sub-steps of the fast processes, for a while."""
+    usual = environment.MINUTE, environment.SUBSTEPS
+    environment.MINUTE, environment.SUBSTEPS = minutes, substeps
+    try:
+        yield
+    finally:
+        environment.MINUTE, environment.SUBSTEPS = usual
+
+
+def plain_clamp(body: Body, minutes: float = 180.0) -> Numbers:
+    """Return M, fasting levels and states of the cells at the end of a clamp at 40 mU/m2/min, steps of any length."""
+    living = body.branch()
+    rest = {pool: living.blood.level[pool] for pool in ("glucose", "ffa")} | {
+        "insulin": living.insulin.plasma_pM
+    }
+    living.rules.append(Clamp("40 mU/m2/min"))
+    step = environment.MINUTE
+    infused = []
+    for _ in range(round(minutes / step)):
+        living.step()
+        infused.append(living.flows["glucose_infusion"])
+    living.check()
+    late = infused[-round(30.0 / step) :]
+    muscle = living.compartments["muscle"].main
+    return rest | {
+        "m_value": GLUCOSE_MG_PER_UMOL * 1e3 * float(np.mean(late)) / body.phenotype.weight,
+        "muscle GLUT4 at the surface": float(muscle["glut4_surface"].mean()),
+        "plasma glucose": living.blood.level["glucose"],
+        "plasma fatty acid": living.blood.level["ffa"],
+        "plasma insulin": living.insulin.plasma_pM,
+    }
+
+
+STEPS = {
+    "usual: 1 min, 4 sub-steps": (1.0, 4),
+    "1 min, 8 sub-steps": (1.0, 8),
+    "0.5 min, 4 sub-steps": (0.5, 4),
+}
+
+
+def halved_steps(body: Body) -> tuple[Numbers, pd.DataFrame]:
+    """Return the change of a clamp when steps are halved [%], and what was found with each step."""
+    rows = {}
+    for name, (minutes, substeps) in STEPS.items():
+        with stepped(minutes, substeps):
+            rows[name] = plain_clamp(body)
+    table = pd.DataFrame(rows).T.drop(columns=["glucose", "ffa", "insulin"])
+    usual, substepped, halved = (table.iloc[k] for k in range(3))
+    found = {
+        "substeps_change": 100.0 * float((substepped / usual - 1.0).abs().max()),
+        "step_change": 100.0 * float((halved / usual - 1.0).abs().max()),
+    }
+    return found, table.rename_axis("step").reset_index()
+
+
+def audit_of_a_day(body: Body) -> Numbers:
+    """Return the gap of each account after a day of three meals and a clamp, relative to what was stored or moved."""
+    living = body.branch()
+    living.open_books()
+    inputs = body.phenotype
+    first = MEALS[0][0]
+    shares = {minute - first: share for minute, share in MEALS}
+    for minute in range(DAY):
+        share = shares.get(minute, 0.0)
+        if share:
+            living.gut.meal(inputs.carbohydrate_g * share, inputs.fat_g * share, inputs.protein_g * share)
+        living.step()
+    living.rules.append(Clamp("40 mU/m2/min"))
+    for _ in range(180):
+        living.step()
+    return {f"audit {name}": abs(gap) for name, gap in living.audit().items()}
+
+
+# ---- reading ------------------------------------------------------------------------------------------------
 
 
 def _is_number(value: Any) -> bool:

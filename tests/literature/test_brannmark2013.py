@@ -4,54 +4,17 @@ First with the published numbers (are the equations right?), then with our own (
 measurements, observable by observable?). See insulattice.runs.cell_tables for how the comparison is made.
 """
 
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
 
 from insulattice.runs import cell_tables as table
-
-SIMULATED = Path(__file__).with_name("data") / "brannmark2013_model.csv"
-PUBLISHED_NAMES = {
-    "IR_YP": "receptor_tyr",
-    "IRS1_YP": "irs1_tyr",
-    "IRS1_S307P": "irs1_s307_all",
-    "PKB_T308P": "akt_t308",
-    "PKB_S473P": "akt_s473",
-    "AS160_T642P": "as160",
-    "GLUT4m": "glut4_surface",
-    "mTORC1a": "mtorc1",
-    "mTORC2a": "mtorc2",
-    "S6K_P": "s6k",
-    "S6_P": "s6",
-}
-
-
-def simulation(config, kind):
-    """The published simulation of one experiment: a row per insulin and time, a column per observable."""
-    found = pd.read_csv(SIMULATED, comment="#")
-    found = found[(found["config"] == config) & (found["kind"] == kind)]
-    return found.pivot_table(index=["insulin_nM", "time_min"], columns="observable", values="value")
-
-
-def differences(model, config, kind):
-    """RMS between a model and the published simulation, in percent of each observable's maximum."""
-    expected = simulation(config, kind)
-    squares = {name: [] for name in PUBLISHED_NAMES}
-    for insulin, rows in expected.groupby(level="insulin_nM"):
-        found = model.respond(insulin, rows.index.get_level_values("time_min"))
-        for name, signal in PUBLISHED_NAMES.items():
-            error = 100.0 * found[signal].to_numpy() - rows[name].to_numpy()
-            squares[name] += list((error / expected[name].max()) ** 2)
-    return {name: 100.0 * np.sqrt(np.mean(values)) for name, values in squares.items()}
 
 
 @pytest.mark.parametrize("kind", ["dose_response_15min", "time_course"])
 @pytest.mark.parametrize("config", ["normal", "t2d", "t2d_IR55"])
 def test_the_yardstick_is_the_published_model(config, kind):
     far = {
-        name: rms for name, rms in differences(table.published(config), config, kind).items() if rms > 0.01
+        name: rms for name, rms in table.differences(table.published(config), config, kind).items() if rms > 0.01
     }
     assert not far
 
@@ -60,7 +23,7 @@ def test_the_yardstick_is_the_published_model(config, kind):
 @pytest.mark.parametrize("config", ["normal", "t2d", "t2d_IR55"])
 def test_with_the_published_numbers_our_chain_is_the_published_model_within_5_percent(config, kind):
     model = table.cell(table.published_parameters(), **table.PUBLISHED[config])
-    far = {name: rms for name, rms in differences(model, config, kind).items() if rms > 5.0}
+    far = {name: rms for name, rms in table.differences(model, config, kind).items() if rms > 5.0}
     assert not far
 
 
