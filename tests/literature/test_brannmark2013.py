@@ -73,7 +73,7 @@ def test_muscle_needs_more_insulin_than_fat_and_transmits_lesions_of_irs1():
     assert surface(lesion, 0.2) < 0.75 * surface(muscle, 0.2)
 
 
-@pytest.mark.parametrize(("cell_type", "low", "high"), [("adipocyte", 0.045, 0.2), ("hepatocyte", 0.2, 0.6)])
+@pytest.mark.parametrize(("cell_type", "low", "high"), [("adipocyte", 0.045, 0.2), ("hepatocyte", 0.25, 0.75)])
 def test_lasting_insulin_lowers_the_number_of_receptors(cell_type, low, high):
     start = {"receptor": 1.0, "glut4": 1.0, "feedback": 1.0}
     dish = table.cell(table.parameters(cell_type), **start)
