@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from types import SimpleNamespace
+from functools import cache
+from types import CodeType, SimpleNamespace
 from typing import Any
 
 from .cell_type import CellType
-from .compose import Composed
+from .compose import Composed, Statement
 from .mechanism import evaluate
 
 Values = dict[str, Any]
@@ -107,5 +108,10 @@ def losses(
     names |= {f"p_{name}": value for name, value in parameters.items()}
     found = {f"l_{state}": 0.0 for state in composed.states}
     for statement in composed.needed(found):
-        names[statement.target] = eval(ast.unparse(statement.expression), {}, names)
+        names[statement.target] = eval(_compiled(statement), {}, names)
     return {state: names.get(f"l_{state}", 0.0) for state in composed.states}
+
+
+@cache
+def _compiled(statement: Statement) -> CodeType:
+    return compile(ast.unparse(statement.expression), f"<{statement.target}>", "eval")
