@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from .mosaic import Fold, robust_limits, site_spacing
 from .style import (
     COLOUR_MAP,
+    COLOURS,
     DASHES,
     NO_VALUE,
     PRINT_HEIGHT,
@@ -94,6 +95,38 @@ def clamp_time_course(tables: Mapping[str, pd.DataFrame], panels: Sequence[Panel
             axes.set_xlabel("Time [min]")
             axes.tick_params(labelbottom=True)
         _label_ends(list(grid.flat)[: len(shown)], list(tables))
+        return figure
+
+
+PLASMA = (
+    ("glucose", "Plasma glucose [mM]"),
+    ("insulin", "Plasma insulin [pM]"),
+    ("ffa", "Plasma fatty acids [mM]"),
+)
+
+
+def plasma_levels(table: pd.DataFrame) -> Figure:
+    """Return plasma glucose, insulin and fatty acid side by side, for a screen and quick to draw.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per time: ``minute``, ``glucose`` and ``ffa`` [mM], ``insulin`` [pM].
+    """
+    _check_columns(table, ["minute", *(name for name, _ in PLASMA)])
+    with paper():
+        figure = new_figure(46.0, width=9.4, layout=None)
+        places = {"left": 0.045, "right": 0.985, "bottom": 0.24, "top": 0.89, "wspace": 0.2}
+        last = max(float(table["minute"].iloc[-1]), 10.0)
+        for axes, (name, title) in zip(
+            figure.subplots(1, len(PLASMA), gridspec_kw=places), PLASMA, strict=True
+        ):
+            axes.plot(table["minute"], table[name], color=COLOURS[0])
+            axes.plot(table["minute"].iloc[-1:], table[name].iloc[-1:], "o", color=COLOURS[0])
+            axes.set(title=title, xlabel="Time [min]", xlim=(0.0, 1.02 * last))
+            axes.set_ylim(0.0, 1.12 * float(table[name].max()) or 1.0)
+            axes.xaxis.set_major_locator(minute_ticks(last))
+            axes.yaxis.set_major_locator(ticks(5))
         return figure
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -69,9 +70,11 @@ def paper() -> Iterator[None]:
         yield
 
 
-def new_figure(height_mm: float, width: float = PRINT_WIDTH) -> Figure:
+def new_figure(
+    height_mm: float, width: float = PRINT_WIDTH, layout: Literal["constrained"] | None = "constrained"
+) -> Figure:
     """Return an empty figure that pyplot does not know of; width [inch]."""
-    return Figure(figsize=(width, height_mm / 25.4), layout="constrained", facecolor="white")
+    return Figure(figsize=(width, height_mm / 25.4), layout=layout, facecolor="white")
 
 
 def colours(labels: Iterable[str]) -> dict[str, str]:

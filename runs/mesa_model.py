@@ -263,6 +263,7 @@ class TissueModel(mesa.Model):  # type: ignore[misc]  # Mesa tells no types
         key = int(rng) if isinstance(rng, int | np.integer) else int(self.rng.integers(2**31))
         self.minutes_per_step = int(minutes_per_step)
         self.body = Body(phenotype, cells=cells, seed=key, without=without, settle=settle)
+        self._began = self.body.minute
         self._clamp: Clamp | None = None
         self._clamped_at = 0.0
         self.insulin = insulin
@@ -297,7 +298,7 @@ class TissueModel(mesa.Model):  # type: ignore[misc]  # Mesa tells no types
     @property
     def minute(self) -> float:
         """Time that passed since the start [min]."""
-        return float(self.steps * self.minutes_per_step)
+        return self.body.minute - self._began
 
     def step(self) -> None:
         """Let ``minutes_per_step`` minutes pass."""

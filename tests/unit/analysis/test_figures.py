@@ -15,6 +15,7 @@ from insulattice.analysis.figures import (
     clamp_time_course,
     dose_response,
     field_maps,
+    plasma_levels,
     tissue_maps,
 )
 from insulattice.analysis.style import COLOURS, OF_PHENOTYPE, colours, labelled, printed_name, printed_unit
@@ -106,6 +107,16 @@ def test_a_quantity_that_no_table_has_gets_no_panel():
 def test_runs_of_unequal_length_are_shown_together():
     short = course(1.0)
     texts(clamp_time_course({"lean": course(2.0), "obese": short[short["time"] < 60]}))
+
+
+def test_plasma_levels_are_shown_up_to_now():
+    table = pd.DataFrame({"minute": [0.0, 1.0, 2.0], "glucose": [5.0, 5.1, 5.2], "insulin": 40.0, "ffa": 0.4})
+    figure = plasma_levels(table)
+    assert {"Plasma glucose [mM]", "Plasma insulin [pM]", "Plasma fatty acids [mM]", "Time [min]"} <= texts(
+        figure
+    )
+    assert list(figure.axes[0].lines[0].get_ydata()) == [5.0, 5.1, 5.2]
+    texts(plasma_levels(table.iloc[:1]))
 
 
 def test_figures_fit_a_page_of_180_mm(cells):

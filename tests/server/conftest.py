@@ -1,0 +1,217 @@
+"""The page on a real server, in a real browser."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+READY = 60.0  # [s] until the server answers
+BODY = 300_000  # [ms] until a body is there: the first one compiles and settles
+
+SERVE = [
+    sys.executable,
+    "-c",
+    "from insulattice.runs.cli import main; main()",
+    "serve",
+    "--no-open",
+    "--port",
+]
+SOLARA_RUN = [
+    sys.executable,
+    "-m",
+    "solara",
+    "run",
+    "runs/app.py",
+    "--no-open",
+    "--no-check-version",
+    "--port",
+]
+
+
+def free_port() -> int:
+    """Return a port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serving(command: list[str], log: Path) -> Iterator[str]:
+    """Run a server on a free port while in use; yield the address of its page."""
+    port = free_port()
+    environment = os.environ | {"SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false", "HOST": "127.0.0.1"}
+    with open(log, "w") as output:
+        server = subprocess.Popen(
+            [*command, str(port)], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        wait_until_ready(server, port, log)
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        server.send_signal(signal.SIGINT)
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def wait_until_ready(server: subprocess.Popen, port: int, log: Path) -> None:
+    """Return once the server answers; fail with what it said if it does not."""
+    ends = time.monotonic() + READY
+    while time.monotonic() < ends and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"the server did not start:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory) -> Iterator[str]:
+    """Where the page is served by the command of ours."""
+    with serving(SERVE, tmp_path_factory.mktemp("server") / "log.txt") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.fail("there is no Chromium: install the package chromium (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A visit to the page: what the browser complains about and asks for, and what is on the page.
+
+    Attributes
+    ----------
+    page : playwright.sync_api.Page
+    complaints : list of str
+        Errors of the console and of scripts, answers above 399, and requests to other hosts.
+    """
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("console", lambda message: self._note(message.type == "error", f"console: {message.text}"))
+        page.on("pageerror", lambda error: self._note(True, f"script: {error}"))
+        page.on("response", lambda answer: self._note(answer.status >= 400, f"{answer.status}: {answer.url}"))
+        page.on("request", lambda request: self._note(not is_local(request.url), f"asks for {request.url}"))
+        page.goto(address)
+        self.wait_for_tissues()
+
+    def _note(self, wrong: bool, what: str) -> None:
+        if wrong:
+            self.complaints.append(what)
+
+    def wait_for_tissues(self) -> None:
+        """Wait until three tissues are drawn."""
+        self.page.wait_for_function(
+            "document.querySelectorAll('.insulattice-tissues .it-frame canvas').length == 3", timeout=BODY
+        )
+
+    @property
+    def number(self) -> int:
+        """Number of the picture that is shown."""
+        return int(self.page.get_attribute(".insulattice-tissues", "data-number"))
+
+    def press(self, name: str) -> None:
+        """Press a button."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def step(self) -> None:
+        """Let one step pass and wait until it is shown."""
+        before = self.number
+        self.press("Step")
+        self.wait_for_picture(before + 2)  # one of the step, one with the time series up to it
+
+    def choose(self, name: str, value: str) -> None:
+        """Choose a value in a list."""
+        self.page.get_by_label(name, exact=True).click(force=True)
+        self.page.get_by_role("option", name=value, exact=True).click()
+
+    def colour_by(self, name: str) -> None:
+        """Colour the cells by another quantity and wait until it is shown."""
+        before = self.number
+        self.page.get_by_label("Colour by", exact=True).fill(name)
+        self.page.get_by_role("option", name=name, exact=True).click()
+        self.wait_for_picture(before + 1)
+
+    def wait_for_picture(self, number: int) -> None:
+        """Wait until this picture or a later one is drawn."""
+        self.page.wait_for_function(
+            f"Number(document.querySelector('.insulattice-tissues').dataset.number) >= {number}"
+        )
+
+    def shown(self, name: str) -> str:
+        """Return what stands under the name of a level."""
+        return self.page.locator(".levels span", has_text=name).first.locator("b").inner_text()
+
+    def level(self, name: str) -> float:
+        """Return a level as a number."""
+        return float(self.shown(name).split()[0])
+
+    @property
+    def minute(self) -> int:
+        """Time that passed [min]."""
+        hours, _, minutes, _ = self.shown("Time").split()
+        return 60 * int(hours) + int(minutes)
+
+    def colours(self, tissue: str) -> dict[str, int]:
+        """Return how many pixels of a tissue's canvas have each colour."""
+        return self.page.evaluate(
+            """(tissue) => {
+                const canvas = document.querySelector(`canvas[data-tissue="${tissue}"]`);
+                const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+                const found = {};
+                for (const colour of new Uint32Array(data.buffer)) found[colour] = (found[colour] || 0) + 1;
+                return found;
+            }""",
+            tissue,
+        )
+
+    def series(self) -> str:
+        """Return the source of the picture of the time series."""
+        return self.page.locator(".plasma img").get_attribute("src")
+
+
+def is_local(url: str) -> bool:
+    """Tell whether nothing leaves this machine for an address."""
+    return url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+
+
+@pytest.fixture
+def visit(browser, address) -> Iterator[Visit]:
+    """A visitor of a small lean body."""
+    yield from visiting(browser, address + "?cells=400")
+
+
+def visiting(browser: Browser, address: str) -> Iterator[Visit]:
+    """Visit a page; afterwards nothing may have been wrong, and no request may have left this machine."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    try:
+        visit = Visit(context.new_page(), address)
+        yield visit
+        assert visit.complaints == []
+    finally:
+        context.close()
