@@ -79,10 +79,10 @@ def derive(found: Found) -> None:
         )
     sizes = size_table(found)
     if len(sizes):
-        found.add("lean", "size", _size_numbers(sizes))
+        found.add("lean", "sizes", _size_numbers(sizes))
         seeds = sizes[sizes["cells"] == 300]
         found.add(
-            "obese", "size", {"ratio_spread": 100.0 * float(seeds["ratio"].std() / seeds["ratio"].mean())}
+            "obese", "sizes", {"ratio_spread": 100.0 * float(seeds["ratio"].std() / seeds["ratio"].mean())}
         )
 
 

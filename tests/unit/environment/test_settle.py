@@ -1,0 +1,123 @@
+"""Settling: from inputs to a body at rest, kept on disk under a hash of all that went in."""
+
+import logging
+
+import numpy as np
+import pytest
+
+from insulattice.environment import Body, settle
+from insulattice.environment.observe import observe
+from insulattice.environment.state import pack
+
+SHORT = ((4.0, 0.5),)
+
+
+@pytest.fixture
+def short(monkeypatch, tmp_path, shared_cache):
+    """A plan of one day, and a cache of its own for bodies; compiled steps stay in the shared one."""
+    monkeypatch.setattr(settle, "PLAN", SHORT)
+    monkeypatch.setattr(settle, "cache_folder", lambda: tmp_path)
+    return tmp_path
+
+
+def bits(body):
+    return {name: array.copy() for name, array in pack(body).items()}
+
+
+def equal(one, other):
+    return all(np.array_equal(one[name], other[name]) for name in one)
+
+
+def files(folder):
+    return sorted((folder / "bodies").iterdir())
+
+
+def test_a_settled_body_is_kept_and_taken_from_the_cache(short, caplog):
+    caplog.set_level(logging.INFO, logger="insulattice")
+    first = Body("lean", cells=40)
+    assert "settling a lean body of 40 cells" in caplog.text
+    caplog.clear()
+    second = Body("lean", cells=40)
+    assert "from the cache" in caplog.text
+    assert equal(bits(first), bits(second))
+    assert len(files(short)) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"seed": 2}, {"cells": 44}, {"without": ["dag->pkc"]}, {"parameters": {"brain_uptake": 0.4}}],
+    ids=["seed", "cells", "arrow", "parameter"],
+)
+def test_every_input_has_its_own_place_in_the_cache(short, other):
+    usual = {"phenotype": "lean", "cells": 40, "settle": False}
+    names = {settle._digest(Body(**usual)), settle._digest(Body(**usual | other))}
+    assert len(names) == 2
+
+
+def test_edited_code_has_its_own_place_in_the_cache(short, monkeypatch):
+    body = Body("lean", cells=40, settle=False)
+    before = settle._digest(body)
+    monkeypatch.setattr(settle, "code_digest", lambda: "edited")
+    assert settle._digest(body) != before
+
+
+def test_a_damaged_file_is_settled_again_with_a_warning(short, caplog):
+    whole = Body("lean", cells=40)
+    files(short)[0].write_bytes(b"PK damaged")
+    again = Body("lean", cells=40)
+    assert "cannot be read; settling again" in caplog.text
+    assert equal(bits(whole), bits(again))
+
+
+def test_progress_goes_from_day_to_day(monkeypatch):
+    monkeypatch.setattr(settle, "PLAN", SHORT * 2)
+    seen = []
+    settle.live_to_balance(Body("lean", cells=40, settle=False), seen.append)
+    assert seen == [0.5, 1.0]
+
+
+def test_slow_processes_run_at_their_own_pace_afterwards(lean_body):
+    assert lean_body.slow_factor == 1.0
+    assert lean_body.minute % 1440 == 0.0
+    assert all(abs(gap) < 1e-9 for gap in lean_body.audit().values())
+
+
+def test_the_last_day_of_the_plan_lives_without_acceleration():
+    assert settle.PLAN[-1] == (1.0, 0.0)
+    factors = [factor for factor, _ in settle.PLAN]
+    assert factors == sorted(factors, reverse=True)
+
+
+def test_a_settled_body_is_at_rest_after_the_night(lean_body):
+    living = lean_body.branch()
+    living.step()
+    before = observe(living)
+    for _ in range(60):
+        living.step()
+    after = observe(living)
+    for quantity in (("blood", "glucose"), ("blood", "insulin"), ("body", "egp"), ("muscle", "akt")):
+        assert after[quantity] == pytest.approx(before[quantity], rel=0.05), quantity
+
+
+def test_a_settled_body_is_the_same_a_day_later(lean_body):
+    """What turns over in hours to days has come to its balance."""
+    living = lean_body.branch()
+    before = observe(lean_body.branch())
+    settle._live_day(living)
+    after = observe(living)
+    for tissue in ("muscle", "fat", "liver"):
+        for name in ("receptor", "glut4_total", "mitochondria"):
+            assert after[tissue, name] == pytest.approx(before[tissue, name], rel=0.03), (tissue, name)
+    assert after["blood", "glucose"] == pytest.approx(before["blood", "glucose"], rel=0.03)
+
+
+def test_more_mcp1_lets_more_macrophages_into_fat():
+    body = Body("lean", cells=200, settle=False)
+    fat = body.compartments["fat"]
+    counts = []
+    for level in (0.5, 1.0, 2.0):
+        fat.grid.values = np.full_like(fat.grid.values, level * body.p.macrophage_mcp1_half)
+        settle._let_macrophages_in(body)
+        counts.append(len(fat.populations["macrophage"]))
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1] <= fat.main.count
