@@ -20,6 +20,7 @@ from .mechanisms import (
     gluconeogenic_enzymes,
     glucose,
     glut4,
+    glut4_turnover,
     hepatic_glucose,
     irs1,
     jnk,
@@ -31,10 +32,11 @@ from .mechanisms import (
     pkc,
     polarisation,
     receptor,
-    turnover,
+    receptor_turnover,
 )
 
-INSULIN_SIGNALLING = (receptor, irs1, akt, mtorc1, feedback)
+INSULIN_SIGNALLING = (receptor, receptor_turnover, irs1, akt, mtorc1, feedback)
+GLUT4 = (glut4, glut4_turnover)
 STRESS = (er_stress, jnk, nfkb, pkc, cytokine_sensing, biogenesis)
 
 
@@ -74,14 +76,14 @@ class CellType:
         return build_kernel(self.name, self.composed)
 
 
-MYOCYTE = CellType.of("myocyte", *INSULIN_SIGNALLING, mitochondria, *STRESS, turnover, glut4, glucose, lipids)
+MYOCYTE = CellType.of("myocyte", *INSULIN_SIGNALLING, mitochondria, *STRESS, *GLUT4, glucose, lipids)
 ADIPOCYTE = CellType.of(
     "adipocyte",
-    *INSULIN_SIGNALLING, mitochondria, *STRESS, turnover, glut4, glucose, lipolysis, adipose_lipids, adipokines,
+    *INSULIN_SIGNALLING, mitochondria, *STRESS, *GLUT4, glucose, lipolysis, adipose_lipids, adipokines,
 )  # fmt: skip
 HEPATOCYTE = CellType.of(
     "hepatocyte",
-    *INSULIN_SIGNALLING, mitochondria, *STRESS, turnover, glut4, hepatic_glucose, gluconeogenic_enzymes, lipids,
+    *INSULIN_SIGNALLING, mitochondria, *STRESS, hepatic_glucose, gluconeogenic_enzymes, lipids,
 )  # fmt: skip
 MACROPHAGE = CellType.of("macrophage", polarisation)
 

@@ -386,7 +386,7 @@ class Body:
             inside += sum(2.0 * c.total("dag") + c.total("ceramide") for c in (muscle, liver))
             in_blood = blood.level["ffa"] * blood.litres["ffa"] + 3.0 * blood.level["triglyceride"] * blood.litres["triglyceride"]
             return in_blood + dissolved + inside + self.gut.fat_stored
-        return sum(float(c.main[f"{account}_total"].sum()) for c in (muscle, fat, liver))
+        return sum(float(c.main[f"{account}_total"].sum()) for c in (muscle, fat, liver) if f"{account}_total" in c.main)
 
     def audit(self) -> dict[str, float]:
         """Return, for each account, the gap between what is stored and what the books say, relative [1]."""
@@ -405,6 +405,8 @@ class Body:
             fatty.sink(f"oxidation in {compartment.name}", compartment.total_flux("fat_oxidation") * MINUTE)
             for protein in ("receptor", "glut4"):
                 account, main = self.accounts[protein], compartment.main
+                if f"{protein}_total" not in main:
+                    continue
                 account.source("synthesis", float(main.flux(f"{protein}_synthesis").sum()) * MINUTE)
                 account.sink("degradation", float(main.flux(f"{protein}_degradation").sum()) * MINUTE)
         fatty.source("infusion", (self.infusions.get("ffa", 0.0) + 3.0 * self.infusions.get("triglyceride", 0.0)) * MINUTE)

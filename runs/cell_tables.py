@@ -13,13 +13,13 @@ import pandas as pd
 
 from ..agents.arrows import switches
 from ..agents.mechanism import Mechanism
-from ..agents.mechanisms import akt, glut4, irs1, mtorc1, receptor, turnover
+from ..agents.mechanisms import akt, glut4, glut4_turnover, irs1, mtorc1, receptor, receptor_turnover
 from ..agents.parameters import read_agent_parameters
 from .cell_oracle import CellOracle
 from .published_adipocyte import PublishedAdipocyte
 
 DATA = Path(__file__).with_name("data")
-CHAIN = tuple(Mechanism.of(module) for module in (receptor, irs1, akt, mtorc1, turnover, glut4))
+CHAIN = tuple(Mechanism.of(module) for module in (receptor, irs1, akt, mtorc1, receptor_turnover, glut4, glut4_turnover))
 NUMBERS = ("receptor_total", "glut4_total")
 QUIET = {
     **dict.fromkeys(("pkc", "jnk", "ikk", "socs3", "feedback_stress"), 0.0),
@@ -128,7 +128,7 @@ def dose_response(data: pd.DataFrame, predicted: SimpleNamespace, signal: str) -
     """Return data and prediction of one condition, without baseline, in percent of the maximum."""
     data = data[data["insulin_nM"] > 0.0]
     rise = predicted.doses[signal] - predicted.doses.loc[0.0, signal]
-    expected = rise.loc[data["insulin_nM"]].to_numpy()
+    expected = rise.loc[data["insulin_nM"].to_list()].to_numpy()
     return pd.DataFrame(
         {
             "data": data["value"].to_numpy(),
@@ -141,7 +141,8 @@ def dose_response(data: pd.DataFrame, predicted: SimpleNamespace, signal: str) -
 def time_course(data: pd.DataFrame, predicted: dict[str, SimpleNamespace], signal: str) -> pd.DataFrame:
     """Return data and prediction of both conditions on one scale, in percent of the largest datum."""
     parts = []
-    for condition, group in data.groupby("condition"):
+    for name, group in data.groupby("condition"):
+        condition = str(name)
         model = predicted[condition]
         if signal == "uptake":
             expected = model.doses.loc[group["insulin_nM"], signal]
@@ -154,8 +155,8 @@ def time_course(data: pd.DataFrame, predicted: dict[str, SimpleNamespace], signa
                 {"data": group["value"] * unit, "sem": group["sem"] * unit, "model": expected.to_numpy()}
             )
         )
-    both = pd.concat(parts)
-    both = 100.0 * both / both["data"].max()
+    both: pd.DataFrame = pd.concat(parts)
+    both = 100.0 * both / float(both["data"].max())
     both["model"] *= (both["model"] @ both["data"]) / (both["model"] @ both["model"])
     both["sem"] = np.maximum(both["sem"].fillna(10.0), 5.0)
     return both
@@ -167,7 +168,9 @@ def distances(predicted: dict[str, SimpleNamespace]) -> pd.DataFrame:
     rows = {}
     for observable, (signal, dose_key, course_key) in OBSERVABLES.items():
         doses = data[data["repo_key"] == dose_key]
-        parts = [dose_response(part, predicted[name], signal) for name, part in doses.groupby("condition")]
+        parts = [
+            dose_response(part, predicted[str(name)], signal) for name, part in doses.groupby("condition")
+        ]
         if parts:
             rows[observable, "dose-response"] = _distance(pd.concat(parts))
         course = data[data["repo_key"] == course_key]
@@ -213,13 +216,13 @@ def distance_table(found: dict[str, dict[str, SimpleNamespace]]) -> pd.DataFrame
 def ec50_table(found: dict[str, dict[str, SimpleNamespace]]) -> pd.DataFrame:
     """Return the insulin of half the effect [nM] in the data and in each model."""
     data = read("brannmark2013_data.csv")
-    data = data[data["repo_key"] == "EC50"].set_index(["observable", "condition"])["value"]
+    measured = data[data["repo_key"] == "EC50"].set_index(["observable", "condition"])["value"].to_dict()
     rows = {}
     for observable, (signal, dose_key, _) in OBSERVABLES.items():
         for condition in CONDITIONS:
-            if dose_key is None or (f"{observable} EC50", condition) not in data:
+            if dose_key is None or (f"{observable} EC50", condition) not in measured:
                 continue
-            row = {"data": data[f"{observable} EC50", condition]}
+            row = {"data": float(measured[f"{observable} EC50", condition])}
             row |= {name: half_maximal(models[condition].doses[signal]) for name, models in found.items()}
             rows[observable, condition] = row
     return pd.DataFrame(rows).T
@@ -230,7 +233,8 @@ def response_table(found: dict[str, dict[str, SimpleNamespace]]) -> pd.DataFrame
     data = read("brannmark2013_data.csv")
     parts = []
     for observable, (signal, key, _) in OBSERVABLES.items():
-        for condition, points in data[data["repo_key"] == key].groupby("condition"):
+        for group, points in data[data["repo_key"] == key].groupby("condition"):
+            condition = str(group)
             head = {"quantity": observable, "group": condition, "unit": "% of maximum"}
             points = points[points["insulin_nM"] > 0.0]
             seen = {
