@@ -87,7 +87,9 @@ class Mechanism:
         name = module.__name__.rpartition(".")[2]
         for needed in ("State", "rates"):
             if not hasattr(module, needed):
-                raise TypeError(f"mechanism {name!r} has no {needed!r}; it needs State and rates(cell, local, p)")
+                raise TypeError(
+                    f"mechanism {name!r} has no {needed!r}; it needs State and rates(cell, local, p)"
+                )
         signal_names = tuple(getattr(module, "Signals", Empty)._fields)
         exchanges = dict(getattr(module, "EXCHANGES", {}))
         sinks = tuple(getattr(module, "SINKS", ()))
@@ -160,4 +162,6 @@ def _check_shape(mechanism: Mechanism, found: Any, cell: Mapping[str, Any]) -> N
         want = getattr(cell[state], "shape", ())
         have = getattr(getattr(found, state), "shape", ())
         if have not in (want, ()):
-            raise TypeError(f"mechanism {mechanism.name!r}: rate of {state!r} has shape {have}, its state {want}")
+            raise TypeError(
+                f"mechanism {mechanism.name!r}: rate of {state!r} has shape {have}, its state {want}"
+            )

@@ -9,6 +9,7 @@ import io
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass, fields, replace
+from numbers import Real
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -80,7 +81,9 @@ class ParameterTable:
             reader = csv.DictReader(file)
             missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
             if missing:
-                raise ParameterError(f"{path}: missing column {missing[0]!r}; columns are {', '.join(COLUMNS)}")
+                raise ParameterError(
+                    f"{path}: missing column {missing[0]!r}; columns are {', '.join(COLUMNS)}"
+                )
             return cls([_parse(row, f"{path}, line {line}") for line, row in enumerate(reader, start=2)])
 
     def __iter__(self) -> Iterator[Parameter]:
@@ -112,7 +115,9 @@ class ParameterTable:
     def values(self, cell_type: str = "") -> dict[str, float]:
         """Return ``{name: value}`` as it holds for a cell type (start values left out)."""
         found = {row.name: row.value for row in self if row.cell_type == "" and row.kind != "start"}
-        found.update({row.name: row.value for row in self if row.cell_type == cell_type and row.kind != "start"})
+        found.update(
+            {row.name: row.value for row in self if row.cell_type == cell_type and row.kind != "start"}
+        )
         return found
 
     def namespace(self, cell_type: str = "") -> SimpleNamespace:
@@ -138,7 +143,7 @@ class ParameterTable:
         rows = dict(self._rows)
         for key, value in values.items():
             name, _, cell_type = key.partition("@")
-            if not isinstance(value, (int, float)) or not math.isfinite(value):
+            if not isinstance(value, Real) or not math.isfinite(value):
                 raise ParameterError(f"parameter {key!r}: given {value!r}, allowed: a finite number")
             self.get(name, cell_type)
             touched = [k for k in rows if k[0] == name and (not cell_type or k[1] == cell_type)]
@@ -199,9 +204,13 @@ def _check(row: Parameter) -> None:
     if row.kind not in KINDS:
         raise ParameterError(f"parameter {label}: kind {row.kind!r}, allowed: {', '.join(KINDS)}")
     if not all(math.isfinite(x) for x in (row.value, row.low, row.high)):
-        raise ParameterError(f"parameter {label} is not a finite number: {row.value}, range {row.low} to {row.high}")
+        raise ParameterError(
+            f"parameter {label} is not a finite number: {row.value}, range {row.low} to {row.high}"
+        )
     if not row.low <= row.value <= row.high:
-        raise ParameterError(f"parameter {label} = {row.value:g} lies outside its range {row.low:g} to {row.high:g}")
+        raise ParameterError(
+            f"parameter {label} = {row.value:g} lies outside its range {row.low:g} to {row.high:g}"
+        )
 
 
 AGENT_PARAMETERS = Path(__file__).with_name("parameters.csv")

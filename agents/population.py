@@ -39,7 +39,7 @@ class Population:
     Attributes
     ----------
     rows : array, shape (states + traits, capacity)
-        Padded to whole blocks; the padding repeats cell 0.
+        Padded to whole blocks; the padding lives along but counts nowhere.
     count : int
         Cells that exist; the first ``count`` columns.
     sites : array of int, shape (capacity,)
@@ -114,7 +114,9 @@ class Population:
         """Return the mean flux of a signal over the last step, shape (cells,) [its unit]."""
         return self.fluxes[self.cell_type.composed.fluxes.index(name), : self.count]
 
-    def advance(self, shared: Array, dt: float, substeps: int, slow_factor: float, start: int, stop: int) -> None:
+    def advance(
+        self, shared: Array, dt: float, substeps: int, slow_factor: float, start: int, stop: int
+    ) -> None:
         """Advance the blocks from ``start`` to ``stop`` by one macro step ``dt`` [min]."""
         self.cell_type.kernel.advance(
             self.rows, self.site, shared, self.parameters, self.fluxes, start, stop, dt, substeps, slow_factor
