@@ -96,7 +96,7 @@ def within_sd(measured: pd.DataFrame, course: pd.DataFrame) -> pd.DataFrame:
 def markdown(table: pd.DataFrame, number: Callable[[float], str] = "{:.3g}".format) -> str:
     """Return a table as markdown; numbers are written by ``number``, missing ones as a dash."""
     right = [pd.api.types.is_numeric_dtype(table[name]) for name in table]
-    lines = [_line(table.columns), "|" + "|".join("---:" if side else "---" for side in right) + "|"]
+    lines = [_line(list(table.columns)), "|" + "|".join("---:" if side else "---" for side in right) + "|"]
     for row in table.itertuples(index=False):
         lines.append(_line([_written(value, number) for value in row]))
     return "\n".join(lines)

@@ -56,21 +56,21 @@ class CellOracle:
         """Return the states at ``times``, shape (times, states)."""
 
         def rates(_: float, state: np.ndarray) -> np.ndarray:
-            found, _ = self._evaluate(insulin, state)
-            return moving * np.array([found[name] for name in self.states])
+            change = self._evaluate(insulin, state)[0]
+            return np.asarray(moving * np.array([change[name] for name in self.states]))
 
         solution = solve_ivp(
             rates, (0.0, times[-1]), start, method="LSODA", t_eval=times, rtol=1e-6, atol=1e-11
         )
         if not solution.success:
             raise RuntimeError(f"the oracle could not integrate: {solution.message}")
-        return solution.y.T
+        return np.asarray(solution.y.T)
 
     def rest(self, insulin: float = 0.0) -> np.ndarray:
         """Return the steady state, found once without insulin."""
         if insulin == 0.0 and self._rest is not None:
             return self._rest
-        found = self._integrate(insulin, self.start, np.array([0.0, REST]), self.free_at_rest)[-1]
+        found = np.asarray(self._integrate(insulin, self.start, np.array([0.0, REST]), self.free_at_rest)[-1])
         if insulin == 0.0:
             self._rest = found
         return found

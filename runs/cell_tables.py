@@ -19,7 +19,9 @@ from .cell_oracle import CellOracle
 from .published_adipocyte import PublishedAdipocyte
 
 DATA = Path(__file__).with_name("data")
-CHAIN = tuple(Mechanism.of(module) for module in (receptor, irs1, akt, mtorc1, receptor_turnover, glut4, glut4_turnover))
+CHAIN = tuple(
+    Mechanism.of(module) for module in (receptor, irs1, akt, mtorc1, receptor_turnover, glut4, glut4_turnover)
+)
 NUMBERS = ("receptor_total", "glut4_total")
 QUIET = {
     **dict.fromkeys(("pkc", "jnk", "ikk", "socs3", "feedback_stress"), 0.0),
@@ -128,12 +130,12 @@ def dose_response(data: pd.DataFrame, predicted: SimpleNamespace, signal: str) -
     """Return data and prediction of one condition, without baseline, in percent of the maximum."""
     data = data[data["insulin_nM"] > 0.0]
     rise = predicted.doses[signal] - predicted.doses.loc[0.0, signal]
-    expected = rise.loc[data["insulin_nM"].to_list()].to_numpy()
+    expected = rise.reindex(data["insulin_nM"]).to_numpy(float)
     return pd.DataFrame(
         {
             "data": data["value"].to_numpy(),
             "model": 100.0 * expected / expected.max(),
-            "sem": np.maximum(data["sem"].fillna(5.0), 3.0).to_numpy(),
+            "sem": data["sem"].fillna(5.0).clip(lower=3.0).to_numpy(),
         }
     )
 
@@ -145,21 +147,22 @@ def time_course(data: pd.DataFrame, predicted: dict[str, SimpleNamespace], signa
         condition = str(name)
         model = predicted[condition]
         if signal == "uptake":
-            expected = model.doses.loc[group["insulin_nM"], signal]
+            points = model.doses.loc[group["insulin_nM"], signal]
         else:
-            expected = model.course.loc[group["time_min"], signal]
+            points = model.course.loc[group["time_min"], signal]
         # Serine 473 is given as a fraction of its own 10-minute value, which another blot puts on one scale.
         unit = {"normal": 1.383, "t2d": 1.534}[condition] if signal == "akt_s473" else 1.0
         parts.append(
             pd.DataFrame(
-                {"data": group["value"] * unit, "sem": group["sem"] * unit, "model": expected.to_numpy()}
+                {"data": group["value"] * unit, "sem": group["sem"] * unit, "model": points.to_numpy()}
             )
         )
     both: pd.DataFrame = pd.concat(parts)
-    both = 100.0 * both / float(both["data"].max())
-    both["model"] *= (both["model"] @ both["data"]) / (both["model"] @ both["model"])
-    both["sem"] = np.maximum(both["sem"].fillna(10.0), 5.0)
-    return both
+    seen, expected = both["data"].to_numpy(float), both["model"].to_numpy(float)
+    scale = 100.0 / seen.max()
+    fit = float(expected @ seen) / float(expected @ expected)
+    sem = (scale * both["sem"]).fillna(10.0).clip(lower=5.0)
+    return pd.DataFrame({"data": scale * seen, "model": scale * fit * expected, "sem": sem.to_numpy(float)})
 
 
 def distances(predicted: dict[str, SimpleNamespace]) -> pd.DataFrame:

@@ -80,17 +80,16 @@ def main(
 
 def show(compared: pd.DataFrame, found: Found, only_misses: bool) -> None:
     """Print what was compared, and how many rows pass."""
-    ran, titles = compared[compared["verdict"] != "not run"], report.sections()["title"]
-    for section, rows in (ran[ran["verdict"] == "miss"] if only_misses else ran).groupby(
-        "section", sort=False
-    ):
+    verdicts, titles = {"miss"} if only_misses else {"miss", "pass"}, report.sections()["title"]
+    wanted = compared[compared["verdict"].isin(verdicts)]
+    for section, rows in wanted.groupby("section", sort=False):
         words = report.shown(rows).drop(columns=["source", "role"]).replace("**miss**", "miss")
         show_table(titles[str(section)], [list(words.columns), *words.to_numpy().tolist()])
     for name in ALWAYS_SHOWN:
         if name in found.tables:
             table = found.tables[name]
-            rows = [[number(value) for value in row] for row in table.to_numpy()]
-            show_table(name.replace("_", " "), [list(table.columns), *rows])
+            lines = [[number(value) for value in row] for row in table.to_numpy()]
+            show_table(name.replace("_", " "), [list(table.columns), *lines])
     show_table("rows that pass", report.summary_lines(compared))
 
 

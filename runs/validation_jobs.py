@@ -154,11 +154,8 @@ def _eat(body: Body, found: Found) -> None:
     course = trials.meal(body)
     shares = within_sd(trials.measured_meal(), course)
     found.tables |= {"meal": course, "meal_shares": shares}
-    found.add(
-        body.phenotype.name,
-        "meal",
-        {f"{row.observable}_share": float(row.share) for row in shares.itertuples()},
-    )  # type: ignore[arg-type]
+    numbers = zip(shares["observable"], shares["share"], strict=True)
+    found.add(body.phenotype.name, "meal", {f"{name}_share": float(share) for name, share in numbers})
 
 
 def examine_cell() -> Found:
