@@ -31,7 +31,7 @@ PHENOTYPES = ("lean", "obese")
 STEM = "clamp_lean_obese"
 SHOWN_STATES = {
     "akt_s473": "share of Akt",
-    "glut4_surface": "share of normal",
+    "glut4_surface": "share",
     "dag": "mmol/kg; fat: relative",
     "ceramide": "mmol/kg; fat: relative",
     "irs1_s312": "share of IRS-1",
