@@ -297,7 +297,7 @@ def _draw_tissue(axes: Axes, tissue: _Tissue, state: str) -> AxesImage | PathCol
 def _draw_dots(axes: Axes, tissue: _Tissue, values: Array, limits: tuple[float, float]) -> PathCollection:
     """Draw the cells that share a site with another as small dots: white if they lack the state."""
     rows, columns = tissue.fold.place(tissue.rows, tissue.columns)
-    size = (2.2 * 48.0 / max(tissue.fold.shape)) ** 2
+    size = (1.8 * 48.0 / max(tissue.fold.shape)) ** 2
     bare, valued = ~tissue.main & ~np.isfinite(values), ~tissue.main & np.isfinite(values)
     axes.scatter(columns[bare], rows[bare], s=size, facecolor="white", edgecolor="#202020", linewidth=0.4)
     if tissue.fold.shape[1] > 0.7 * tissue.fold.shape[0]:

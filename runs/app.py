@@ -68,6 +68,11 @@ LOOKS = """
 .insulattice .v-input { margin-top: 14px; }
 .insulattice .v-input__slider { margin-top: 2px; }
 .insulattice .plasma { margin-top: 14px; }
+@media (max-width: 900px) {
+  .insulattice .two { flex-direction: column; align-items: stretch; }
+  .insulattice .controls { flex-basis: auto; }
+  .insulattice .levels { flex-wrap: wrap; gap: 12px 24px; }
+}
 .insulattice .plasma img { width: 100%; height: auto; }
 """
 

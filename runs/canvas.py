@@ -81,7 +81,7 @@ function drawDots(part, tissue, palette, scale) {
   for (let i = 0; i < tissue.dots.byteLength; i += 6) {
     const [row, column, index] = [0, 2, 4].map((offset) => tissue.dots.getUint16(i + offset, true));
     context.beginPath();
-    context.arc((column + 0.5) * scale, (row + 0.5) * scale, 0.36 * scale, 0, 2 * Math.PI);
+    context.arc((column + 0.5) * scale, (row + 0.5) * scale, 0.3 * scale, 0, 2 * Math.PI);
     const bare = index < 2;
     context.fillStyle = bare ? "white" : `rgb(${palette.slice(4 * index, 4 * index + 3).join(",")})`;
     context.strokeStyle = bare ? "#303030" : "white";
