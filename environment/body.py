@@ -20,7 +20,7 @@ from ..agents.population import Population
 from ..agents.variation import lognormal
 from . import settle as settling
 from .blood import SITE_POOLS, Blood
-from .compartment import SITE, Compartment, liver_tissue, solid_tissue
+from .compartment import SITE, Compartment, give_fibre_types, liver_tissue, solid_tissue
 from .energy import anatomy
 from .gut import Gut
 from .hormones import Glucagon, Insulin, SympatheticTone
@@ -158,10 +158,11 @@ class Body:
             "macrophage": self._population("macrophage", kupffer, "liver"),
         }
         self._fill_adipocytes(fat["adipocyte"])
+        give_fibre_types(muscle["myocyte"], p)
         return {
             "muscle": solid_tissue("muscle", muscle, self.anatomy.muscle, p, start),
             "fat": solid_tissue("fat", fat, inputs.adipocyte_number * p.reference_cell_mass, p, start),
-            "liver": liver_tissue(liver, self.anatomy.liver, start),
+            "liver": liver_tissue(liver, self.anatomy.liver, p, start),
         }
 
     def _population(self, cell_type: str, count: int, compartment: str, capacity: int = 0) -> Population:

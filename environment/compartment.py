@@ -142,8 +142,27 @@ def _capillaries(name: str, seed: int, rows: int, columns: int, p: SimpleNamespa
     return rates[:, None, None] * density
 
 
-def liver_tissue(populations: dict[str, Population], kg: float, start: list[float]) -> Compartment:
-    """Return the liver: rows of sites from the portal side (column 0) to the central vein."""
+def is_type_1(myocytes: Population, p: SimpleNamespace) -> NDArray[np.bool_]:
+    """Return which myocytes are fibres of type I, shape (capacity,); the others are of type II."""
+    draw = uniform(myocytes.seed, myocytes.compartment, myocytes.rows.shape[1], "fibre type")
+    return np.asarray(draw < p.type_1_share)
+
+
+def give_fibre_types(myocytes: Population, p: SimpleNamespace) -> None:
+    """Give fibres of type I more GLUT4 and mitochondria than those of type II, the mean over both kept."""
+    type_1 = is_type_1(myocytes, p)
+    for trait, ratio in (("glut4_expression", p.type_1_glut4), ("mito_expression", p.type_1_mitochondria)):
+        type_2 = 1.0 / (1.0 + p.type_1_share * (ratio - 1.0))
+        myocytes.rows[myocytes.names.index(trait)] *= type_2 * np.where(type_1, ratio, 1.0)
+
+
+def liver_tissue(
+    populations: dict[str, Population], kg: float, p: SimpleNamespace, start: list[float]
+) -> Compartment:
+    """Return the liver: rows of sites from the portal side (column 0) to the central vein.
+
+    Gluconeogenesis falls along a row in a straight line, by ``gluconeogenic_portal_ratio``; its mean stays.
+    """
     main = next(iter(populations.values()))
     columns = min(SINUSOID_COLUMNS, main.count)
     rows = -(-main.count // columns)
@@ -151,5 +170,6 @@ def liver_tissue(populations: dict[str, Population], kg: float, start: list[floa
     for other in list(populations.values())[1:]:
         spread_out(other, rows * columns)
     place = (main.sites % columns + 0.5) / columns
-    main.rows[main.names.index("gluconeogenic_zone")] *= 1.4 - 0.8 * place
+    ratio = p.gluconeogenic_portal_ratio
+    main.rows[main.names.index("gluconeogenic_zone")] *= 2.0 * (ratio + (1.0 - ratio) * place) / (ratio + 1.0)
     return Compartment("liver", populations, Sinusoid(SITE_NAMES, rows, columns, start=start), kg, kg)

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+from insulattice.agents.arrows import switches
+from insulattice.agents.cell_type import MYOCYTE
+from insulattice.agents.population import Population
 from insulattice.environment import Body
-from insulattice.environment.compartment import SITE
+from insulattice.environment.compartment import SITE, give_fibre_types, is_type_1
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +83,44 @@ def test_gluconeogenesis_is_stronger_near_the_portal_vein(body):
     zone = liver.main["gluconeogenic_zone"]
     assert zone[columns < 5].mean() > 1.5 * zone[columns >= 15].mean()
     assert zone.mean() == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.parametrize("ratio", [1.0, 3.0])
+def test_the_gradient_along_the_liver_is_the_parameter_and_keeps_the_mean(ratio):
+    given = {"gluconeogenic_portal_ratio": ratio, "spread_gluconeogenic_zone": 0.0}
+    liver = Body("lean", cells=300, parameters=given, settle=False).compartments["liver"]
+    columns = liver.grid.shape[2]
+    zone = liver.main["gluconeogenic_zone"][:columns]
+    step = (zone[0] - zone[-1]) / (columns - 1)
+    assert (zone[0] + step / 2) / (zone[-1] - step / 2) == pytest.approx(ratio)
+    assert zone.mean() == pytest.approx(1.0)
+
+
+def test_fibres_of_type_1_have_more_glut4_and_mitochondria_and_the_mean_stays(body):
+    plain, typed = (Population(MYOCYTE, body.table, switches(), 6400, "muscle", 1) for _ in range(2))
+    give_fibre_types(typed, body.p)
+    slow = is_type_1(typed, body.p)
+    assert slow.mean() == pytest.approx(body.p.type_1_share, abs=0.03)
+    for trait, ratio in {
+        "glut4_expression": body.p.type_1_glut4,
+        "mito_expression": body.p.type_1_mitochondria,
+        "receptor_expression": 1.0,
+    }.items():
+        factor = typed[trait] / plain[trait]
+        assert factor[slow].min() / factor[~slow].max() == pytest.approx(ratio)
+        assert factor.mean() == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_fibre_keeps_its_type_whatever_the_number_of_cells(body):
+    few, many = (Population(MYOCYTE, body.table, switches(), count, "muscle", 1) for count in (100, 1000))
+    assert np.array_equal(is_type_1(few, body.p)[:100], is_type_1(many, body.p)[:100])
+
+
+def test_the_muscle_of_a_body_has_both_fibre_types(body):
+    muscle = body.compartments["muscle"].main
+    slow = is_type_1(muscle, body.p)[: len(muscle)]
+    assert 0.35 < slow.mean() < 0.75
+    assert muscle["mito_expression"][slow].mean() > 1.3 * muscle["mito_expression"][~slow].mean()
 
 
 def test_a_flux_that_a_tissue_does_not_have_is_nothing(body):
