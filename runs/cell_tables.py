@@ -231,6 +231,16 @@ def ec50_table(found: dict[str, dict[str, SimpleNamespace]]) -> pd.DataFrame:
     return pd.DataFrame(rows).T
 
 
+def farther_ec50(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of an EC50 table where ours is farther from the data than the published models, by over 2 %.
+
+    What is within a factor of 1.25 of the data is near enough.
+    """
+    factor = {name: np.abs(np.log((table[name] / table["data"]).to_numpy(float))) for name in table}
+    allowed = np.maximum(factor["published"], factor["published_IR55"]) + np.log(1.02)
+    return table.loc[factor["ours"] > np.maximum(allowed, np.log(1.25))]
+
+
 def response_table(found: dict[str, dict[str, SimpleNamespace]]) -> pd.DataFrame:
     """Return dose-responses as ``quantity, group, kind, dose [nM], value [% of maximum], unit, error``."""
     data = read("brannmark2013_data.csv")
