@@ -238,7 +238,8 @@ def farther_ec50(table: pd.DataFrame) -> pd.DataFrame:
     """
     factor = {name: np.abs(np.log((table[name] / table["data"]).to_numpy(float))) for name in table}
     allowed = np.maximum(factor["published"], factor["published_IR55"]) + np.log(1.02)
-    return table.loc[factor["ours"] > np.maximum(allowed, np.log(1.25))]
+    farther: pd.DataFrame = table[factor["ours"] > np.maximum(allowed, np.log(1.25))]
+    return farther
 
 
 def response_table(found: dict[str, dict[str, SimpleNamespace]]) -> pd.DataFrame:
