@@ -1,6 +1,7 @@
 """Anatomy from body frame."""
 
 import pytest
+
 from insulattice.environment.energy import (
     adipocyte_diameter,
     anatomy,

@@ -1,6 +1,7 @@
 """Meals leave the gut once, in the right order, and nothing gets lost on the way."""
 
 import pytest
+
 from insulattice.environment.gut import GLUCOSE_MMOL_PER_G, Gut
 from insulattice.environment.parameters import read_environment_parameters
 

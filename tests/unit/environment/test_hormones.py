@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+
 from insulattice.environment.hormones import Glucagon, Insulin, SympatheticTone
 from insulattice.environment.parameters import read_environment_parameters
 

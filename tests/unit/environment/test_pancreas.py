@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+
 from insulattice.environment.hormones import Insulin
 from insulattice.environment.pancreas import Pancreas, settle_together
 from insulattice.environment.parameters import read_environment_parameters
