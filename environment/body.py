@@ -6,7 +6,9 @@ import copy
 import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from math import exp, log
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,7 @@ from . import settle as settling
 from .blood import SITE_POOLS, Blood
 from .compartment import SITE, Compartment, give_fibre_types, liver_tissue, solid_tissue
 from .energy import anatomy
+from .fields import Fields, Sinusoid
 from .gut import Gut
 from .hormones import Glucagon, Insulin, SympatheticTone
 from .ledger import Account
@@ -134,7 +137,10 @@ class Body:
         self.glucagon = Glucagon(p, self.pancreas.glucagon_release)
         self.sympathetic = SympatheticTone(p)
         self.somatostatin = False
-        self.compartments = self._tissues()
+        self.muscle, self.fat, self.liver = self._tissues()
+        self.compartments: dict[str, Compartment[Any]] = {
+            tissue.name: tissue for tissue in (self.muscle, self.fat, self.liver)
+        }
         self.flows: dict[str, float] = {}
         self.shared = np.zeros(len(SHARED_NAMES))
         for cell_type in {q.cell_type.name: q.cell_type for q in self._populations()}.values():
@@ -142,7 +148,7 @@ class Body:
         self._sense()
         self.open_books()
 
-    def _tissues(self) -> dict[str, Compartment]:
+    def _tissues(self) -> tuple[Compartment[Fields], Compartment[Fields], Compartment[Sinusoid]]:
         p, inputs = self.p, self.phenotype
         counts = {name: max(8, round(share * self.cells)) for name, share in SHARES.items()}
         kupffer = max(1, round(counts["liver"] * p.kupffer_share))
@@ -159,14 +165,16 @@ class Body:
         }
         self._fill_adipocytes(fat["adipocyte"])
         give_fibre_types(muscle["myocyte"], p)
-        return {
-            "muscle": solid_tissue("muscle", muscle, self.anatomy.muscle, p, start),
-            "fat": solid_tissue("fat", fat, inputs.adipocyte_number * p.reference_cell_mass, p, start),
-            "liver": liver_tissue(liver, self.anatomy.liver, p, start),
-        }
+        return (
+            solid_tissue("muscle", muscle, self.anatomy.muscle, p, start),
+            solid_tissue("fat", fat, inputs.adipocyte_number * p.reference_cell_mass, p, start),
+            liver_tissue(liver, self.anatomy.liver, p, start),
+        )
 
     def _population(self, cell_type: str, count: int, compartment: str, capacity: int = 0) -> Population:
-        return Population(CELL_TYPES[cell_type], self.table, self.arrows, count, compartment, self.seed, capacity)
+        return Population(
+            CELL_TYPES[cell_type], self.table, self.arrows, count, compartment, self.seed, capacity
+        )
 
     def _fill_adipocytes(self, adipocytes: Population) -> None:
         """Give the fat cells the body's triglyceride, each its own share."""
@@ -207,7 +215,7 @@ class Body:
         self.pancreas.silenced = self.somatostatin
         incretin = 1.0 + self.arrows["incretin_to_secretion"] * (self.gut.incretin - 1.0)
         secretion = self.pancreas.step(MINUTE, glucose, incretin, self.insulin.plasma_pM)
-        hepatocytes = self.compartments["liver"].main
+        hepatocytes = self.liver.main
         receptors = float(hepatocytes["receptor_total"].mean())
         self.insulin.clearance_factor = 1.0 + self.arrows["receptor_to_clearance"] * (receptors - 1.0)
         if "insulin" in self.holds:
@@ -253,7 +261,7 @@ class Body:
             blocks = -(-population.count // BLOCK)
             parts = min(threads, blocks) if population.count >= THREADS_FROM else 1
             edges = [BLOCK * (blocks * k // parts) for k in range(parts + 1)]
-            tasks += [(population, a, b) for a, b in zip(edges, edges[1:], strict=False)]
+            tasks += [(population, a, b) for a, b in pairwise(edges)]
         if threads == 1:
             for task in tasks:
                 self._advance(task)
@@ -266,28 +274,32 @@ class Body:
 
     def _exchange(self, absorbed: float, fat: float) -> None:
         """Let blood, fields and liver exchange, and keep the books."""
-        blood, flows, level = self.blood, self.flows, self.blood.level
-        muscle, adipose, liver = (self.compartments[name] for name in ("muscle", "fat", "liver"))
+        blood, flows = self.blood, self.flows
+        muscle, adipose, liver = self.muscle, self.fat, self.liver
         for compartment in (muscle, adipose):
-            compartment.deposit(compartment.sites / compartment.main.count * compartment.kg / compartment.litres)
+            compartment.deposit(
+                compartment.sites / compartment.main.count * compartment.kg / compartment.litres
+            )
         liver.deposit(1.0 / liver.main.count)
         gains = {pool: blood.production(pool) + self.infusions.get(pool, 0.0) for pool in blood.level}
         from_liver = self._pass_liver(liver, absorbed)
         for pool, amount in from_liver.items():
             gains[pool] += amount
-        for compartment in (muscle, adipose, liver):
-            for pool, amount in compartment.blood_output.items():
+        for tissue in self.compartments.values():
+            for pool, amount in tissue.blood_output.items():
                 gains[pool] += amount
         gains["glucose"] += absorbed
         gains["triglyceride"] += fat / 3.0
-        gains["lactate"] += self.p.lactate_share * 2.0 * sum(c.total_flux("glycolysis") for c in (muscle, adipose))
+        gains["lactate"] += (
+            self.p.lactate_share * 2.0 * sum(c.total_flux("glycolysis") for c in (muscle, adipose))
+        )
         uses = blood.glucose_uses()
         gains["glucose"] -= sum(uses.values())
         mixed = np.zeros(len(SITE_NAMES))
         mixed[SITE["insulin"]] = self.insulin.plasma_pM / 1000.0
         rest = {pool: self._mix(pool, gains[pool], (muscle, adipose), mixed) for pool in SITE_POOLS}
         for compartment in (muscle, adipose):
-            moved = compartment.grid.step(MINUTE, mixed)  # type: ignore[call-arg]
+            moved = compartment.grid.step(MINUTE, mixed)
             flows |= self._credit(compartment, moved.from_blood)
         flows["glucose_to_rest"] = rest["glucose"]
         for pool in ("glycerol", "lactate", "triglyceride"):
@@ -295,7 +307,7 @@ class Body:
         self._hold_pools()
         self._book(uses, absorbed, fat)
 
-    def _pass_liver(self, liver: Compartment, absorbed: float) -> dict[str, float]:
+    def _pass_liver(self, liver: Compartment[Sinusoid], absorbed: float) -> dict[str, float]:
         """Lead blood through the liver; return what it gave to blood [amount/min]."""
         flow = self.insulin.hepatic_flow * self.p.blood_flow_share
         inflow = np.array([self.blood.level.get(name, 0.0) for name in SITE_NAMES])
@@ -304,12 +316,14 @@ class Body:
         grid = liver.grid
         clearance = np.zeros((len(SITE_NAMES), 1, 1))
         clearance[SITE["insulin"]] = -flow / liver.kg * log(1.0 - self.insulin.hepatic_extraction)
-        grid.clearance = clearance  # type: ignore[attr-defined]
-        passage = grid.step(inflow, flow / liver.kg)  # type: ignore[call-arg]
+        grid.clearance = clearance
+        passage = grid.step(inflow, flow / liver.kg)
         gained = flow * (passage.outflow - inflow)
         return {pool: float(gained[SITE[pool]]) for pool in SITE_POOLS}
 
-    def _mix(self, pool: str, gain: float, tissues: tuple[Compartment, ...], mixed: NDArray[np.float64]) -> float:
+    def _mix(
+        self, pool: str, gain: float, tissues: tuple[Compartment[Fields], ...], mixed: NDArray[np.float64]
+    ) -> float:
         """Find the level that blood shows the tissues in this step: implicit, so that fast exchange stays stable.
 
         Blood receives ``gain`` and gives up its clearance here; what the fields take is credited afterwards.
@@ -320,7 +334,7 @@ class Body:
         clearance = blood.clearance(pool) if pool != "glucose" else 0.0
         weight, drawn = litres + clearance * MINUTE, litres * level + gain * MINUTE
         for tissue in tissues:
-            reach = tissue.litres * (1.0 - exp(-float(tissue.grid.exchange[k].mean()) * MINUTE))  # type: ignore[attr-defined]
+            reach = tissue.litres * (1.0 - exp(-float(tissue.grid.exchange[k].mean()) * MINUTE))
             source = float(tissue.grid.source[k].mean())
             weight += reach
             drawn += reach * (float(tissue.grid.values[k].mean()) + 0.5 * source * MINUTE)
@@ -339,7 +353,7 @@ class Body:
         mixed[k] = shown
         return to_rest
 
-    def _credit(self, tissue: Compartment, from_blood: NDArray[np.float64]) -> dict[str, float]:
+    def _credit(self, tissue: Compartment[Fields], from_blood: NDArray[np.float64]) -> dict[str, float]:
         """Take from blood what the fields took; return the flows [amount/min]."""
         flows = {}
         for pool in SITE_POOLS:
@@ -374,20 +388,31 @@ class Body:
 
     def stored(self, account: str) -> float:
         """Return what is stored of ``glucose``, ``fatty acid``, ``receptor`` or ``glut4`` [mmol, or cell units]."""
-        muscle, fat, liver = (self.compartments[name] for name in ("muscle", "fat", "liver"))
+        muscle, fat, liver = self.muscle, self.fat, self.liver
         blood = self.blood
         if account == "glucose":
             dissolved = sum(c.mean("glucose") * c.litres for c in (muscle, fat))
-            inside = sum(c.total("g6p") for c in (muscle, fat)) + sum(c.total("glycogen") for c in (muscle, fat, liver))
-            in_blood = blood.level["glucose"] * blood.litres["glucose"] + blood.glucose_rest * blood.rest_litres
-            return in_blood + dissolved + inside + self.gut.glucose_stored
+            inside = sum(c.total("g6p") for c in (muscle, fat)) + sum(
+                c.total("glycogen") for c in (muscle, fat, liver)
+            )
+            in_blood = (
+                blood.level["glucose"] * blood.litres["glucose"] + blood.glucose_rest * blood.rest_litres
+            )
+            return float(in_blood + dissolved + inside + self.gut.glucose_stored)
         if account == "fatty acid":
             dissolved = sum(c.mean("ffa") * c.litres for c in (muscle, fat))
             inside = sum(c.total("acyl") + 3.0 * c.total("triglyceride") for c in (muscle, fat, liver))
             inside += sum(2.0 * c.total("dag") + c.total("ceramide") for c in (muscle, liver))
-            in_blood = blood.level["ffa"] * blood.litres["ffa"] + 3.0 * blood.level["triglyceride"] * blood.litres["triglyceride"]
-            return in_blood + dissolved + inside + self.gut.fat_stored
-        return sum(float(c.main[f"{account}_total"].sum()) for c in (muscle, fat, liver) if f"{account}_total" in c.main)
+            in_blood = (
+                blood.level["ffa"] * blood.litres["ffa"]
+                + 3.0 * blood.level["triglyceride"] * blood.litres["triglyceride"]
+            )
+            return float(in_blood + dissolved + inside + self.gut.fat_stored)
+        return sum(
+            float(c.main[f"{account}_total"].sum())
+            for c in (muscle, fat, liver)
+            if f"{account}_total" in c.main
+        )
 
     def audit(self) -> dict[str, float]:
         """Return, for each account, the gap between what is stored and what the books say, relative [1]."""
@@ -395,7 +420,7 @@ class Body:
 
     def _book(self, uses: Mapping[str, float], absorbed: float, fat: float) -> None:
         """Book the step: flows measured where they cross the border of the body's pools."""
-        muscle, adipose, liver = (self.compartments[name] for name in ("muscle", "fat", "liver"))
+        liver = self.liver
         glucose, fatty = self.accounts["glucose"], self.accounts["fatty acid"]
         glucose.source("infusion", self.infusions.get("glucose", 0.0) * MINUTE)
         glucose.source("gluconeogenesis", liver.total_flux("gluconeogenesis") * MINUTE)
@@ -410,7 +435,10 @@ class Body:
                     continue
                 account.source("synthesis", float(main.flux(f"{protein}_synthesis").sum()) * MINUTE)
                 account.sink("degradation", float(main.flux(f"{protein}_degradation").sum()) * MINUTE)
-        fatty.source("infusion", (self.infusions.get("ffa", 0.0) + 3.0 * self.infusions.get("triglyceride", 0.0)) * MINUTE)
+        fatty.source(
+            "infusion",
+            (self.infusions.get("ffa", 0.0) + 3.0 * self.infusions.get("triglyceride", 0.0)) * MINUTE,
+        )
         fatty.source("lipogenesis", liver.total_flux("lipogenesis") * MINUTE)
         fatty.sink("other organs", self.flows["ffa_cleared"] + 3.0 * self.flows["triglyceride_cleared"])
         glucose.sources["meals"] = self.gut.glucose_eaten
@@ -431,7 +459,9 @@ class Body:
                     raise SimulationError(f"minute {self.minute:g}: {compartment.name}, {fault}")
         for pool, level in self.blood.level.items():
             if not 0.0 <= level < 1e6:
-                raise SimulationError(f"minute {self.minute:g}: {pool} in blood is {level:g}, allowed 0 or more")
+                raise SimulationError(
+                    f"minute {self.minute:g}: {pool} in blood is {level:g}, allowed 0 or more"
+                )
 
     def branch(self) -> Body:
         """Return an independent copy of this moment; tables and compiled steps are shared."""
@@ -448,18 +478,26 @@ class Body:
     def glucose_disposal(self) -> dict[str, float]:
         """Return the uptake of glucose from blood by organ [mmol/min]; liver is its gross uptake."""
         uses = self.blood.glucose_uses()
-        found = {name: self.compartments[name].total_flux("glucose_uptake") for name in ("muscle", "fat", "liver")}
+        found = {
+            name: self.compartments[name].total_flux("glucose_uptake") for name in ("muscle", "fat", "liver")
+        }
         return found | uses
 
     def glucose_production(self) -> float:
         """Return endogenous glucose production [mmol/min]."""
-        return self.compartments["liver"].total_flux("glucose_output")
+        return self.liver.total_flux("glucose_output")
 
 
 TRIGLYCERIDE_KG_PER_MOL = 0.86
-ACCOUNT_UNITS = {"glucose": "mmol", "fatty acid": "mmol", "receptor": "cells' normal number", "glut4": "cells' normal number"}
+ACCOUNT_UNITS = {
+    "glucose": "mmol",
+    "fatty acid": "mmol",
+    "receptor": "cells' normal number",
+    "glut4": "cells' normal number",
+}
 
 _POOLS: dict[int, ThreadPoolExecutor] = {}
+os.register_at_fork(after_in_child=_POOLS.clear)  # threads do not survive a fork
 
 
 def _workers(threads: int) -> ThreadPoolExecutor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,13 @@ from ..agents.variation import uniform
 from .fields import Fields, Grid, Sinusoid
 
 Array = NDArray[np.float64]
+AnyGrid = TypeVar("AnyGrid", bound=Grid)
 
 SITE = {name: i for i, name in enumerate(SITE_NAMES)}
 SINUSOID_COLUMNS = 20
 
 
-class Compartment:
+class Compartment(Generic[AnyGrid]):
     """One tissue of the body.
 
     Attributes
@@ -34,7 +36,9 @@ class Compartment:
         Volume in which the fields dissolve.
     """
 
-    def __init__(self, name: str, populations: dict[str, Population], grid: Grid, kg: float, litres: float) -> None:
+    def __init__(
+        self, name: str, populations: dict[str, Population], grid: AnyGrid, kg: float, litres: float
+    ) -> None:
         self.name = name
         self.populations = populations
         self.grid = grid
@@ -112,7 +116,7 @@ def line_up(population: Population) -> None:
 
 def solid_tissue(
     name: str, populations: dict[str, Population], kg: float, p: SimpleNamespace, start: list[float]
-) -> Compartment:
+) -> Compartment[Fields]:
     """Return muscle or fat: a square grid with capillaries at every site."""
     main = next(iter(populations.values()))
     side = int(np.ceil(np.sqrt(main.count)))
@@ -138,8 +142,9 @@ def _capillaries(name: str, seed: int, rows: int, columns: int, p: SimpleNamespa
     """Return exchange rates [1/min], shape (species, rows, columns): capillary density differs from site to site."""
     draw = uniform(seed, name, rows * columns, "capillaries").reshape(rows, columns)
     density = 1.0 + p.capillary_spread * np.sqrt(12.0) * (draw - 0.5)
-    rates = np.array([getattr(p, f"{name}_{species}_exchange") for species in SITE_NAMES])
-    return rates[:, None, None] * density
+    rates: Array = np.array([getattr(p, f"{name}_{species}_exchange") for species in SITE_NAMES])
+    found: Array = rates[:, None, None] * density
+    return found
 
 
 def is_type_1(myocytes: Population, p: SimpleNamespace) -> NDArray[np.bool_]:
@@ -158,7 +163,7 @@ def give_fibre_types(myocytes: Population, p: SimpleNamespace) -> None:
 
 def liver_tissue(
     populations: dict[str, Population], kg: float, p: SimpleNamespace, start: list[float]
-) -> Compartment:
+) -> Compartment[Sinusoid]:
     """Return the liver: rows of sites from the portal side (column 0) to the central vein.
 
     Gluconeogenesis falls along a row in a straight line, by ``gluconeogenic_portal_ratio``; its mean stays.

@@ -6,7 +6,7 @@ Endogenous production and disposal are what an ideal tracer would give: output a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,7 +136,7 @@ def observe_cells(body: Body) -> dict[Quantity, float]:
     return found
 
 
-def _means(compartment: Compartment, signals: dict[str, NDArray[np.float64]]) -> dict[str, float]:
+def _means(compartment: Compartment[Any], signals: dict[str, NDArray[np.float64]]) -> dict[str, float]:
     """Return the means of one tissue's parenchyma and fields."""
     main = compartment.main
     found = {}

@@ -16,7 +16,10 @@ PHENOTYPES_FILE = Path(__file__).with_name("phenotypes.toml")
 
 @dataclass(frozen=True)
 class Phenotype:
-    """Inputs of a body: frame [m, kg], fat cells, activity [1 = lean], beta-cell capacity [1 = lean], intake [g/day]."""
+    """Inputs of a body.
+
+    Frame [m, kg], number of fat cells, activity and beta-cell capacity [1 = lean], age [years], intake [g/day].
+    """
 
     name: str
     text: str

@@ -35,7 +35,12 @@ MEALS = ((7 * 60, 0.25), (13 * 60, 0.35), (19 * 60, 0.4))
 PLAN = ((12.0, 4.0), (12.0, 4.0), (12.0, 3.0), (12.0, 3.0), (8.0, 2.0), (4.0, 1.0), (2.0, 0.0), (1.0, 0.0))
 """For each day: how much faster the slow mechanisms run, and days by which the lipid stores are carried ahead."""
 
-CARRIED = (("muscle", "triglyceride"), ("muscle", "ceramide"), ("liver", "triglyceride"), ("liver", "ceramide"))
+CARRIED = (
+    ("muscle", "triglyceride"),
+    ("muscle", "ceramide"),
+    ("liver", "triglyceride"),
+    ("liver", "ceramide"),
+)
 
 log = logging.getLogger("insulattice")
 
@@ -121,5 +126,7 @@ def code_digest() -> str:
 def _digest(body: Body) -> str:
     """Return a hash of inputs, parameters, cut arrows and code."""
     inputs = asdict(body.phenotype)
-    key = json.dumps([inputs, body.cells, body.seed, sorted(body.without), body.table.fingerprint(), code_digest()])
+    key = json.dumps(
+        [inputs, body.cells, body.seed, sorted(body.without), body.table.fingerprint(), code_digest()]
+    )
     return hashlib.sha256(key.encode()).hexdigest()[:20]

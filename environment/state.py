@@ -18,7 +18,10 @@ _GLANDS = ("pancreas", "insulin", "glucagon", "sympathetic", "gut")
 
 def pack(body: Body) -> dict[str, NDArray[Any]]:
     """Return all that changes with time as arrays by name."""
-    arrays: dict[str, NDArray[Any]] = {"minute": np.array(body.minute), "glucose_rest": np.array(body.blood.glucose_rest)}
+    arrays: dict[str, NDArray[Any]] = {
+        "minute": np.array(body.minute),
+        "glucose_rest": np.array(body.blood.glucose_rest),
+    }
     arrays["blood"] = np.array(list(body.blood.level.values()))
     for gland in _GLANDS:
         arrays[gland] = np.array(_numbers(getattr(body, gland)))
@@ -39,7 +42,7 @@ def unpack(body: Body, arrays: dict[str, NDArray[Any]]) -> None:
     for gland in _GLANDS:
         _put_numbers(getattr(body, gland), list(map(float, arrays[gland])))
     for tissue, compartment in body.compartments.items():
-        compartment.grid.values = arrays[f"{tissue}.fields"]  # type: ignore[misc]
+        compartment.grid.values = arrays[f"{tissue}.fields"]
         for name, population in compartment.populations.items():
             population.set_count(int(arrays[f"{tissue}.{name}.count"]))
             population.rows[:] = arrays[f"{tissue}.{name}.rows"]

@@ -7,12 +7,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .mesa_model import TissueModel
     from .record import Record, cell_table, save_table
     from .simulation import simulate
 
-__all__ = ["Record", "cell_table", "save_table", "simulate"]
+__all__ = ["Record", "TissueModel", "cell_table", "save_table", "simulate"]
 
-_WHERE = {"Record": "record", "cell_table": "record", "save_table": "record", "simulate": "simulation"}
+_WHERE = {
+    "Record": "record",
+    "TissueModel": "mesa_model",
+    "cell_table": "record",
+    "save_table": "record",
+    "simulate": "simulation",
+}
 
 
 def __getattr__(name: str) -> Any:

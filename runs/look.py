@@ -6,7 +6,7 @@ A picture has one byte per site, an index into a palette: it costs next to nothi
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -114,7 +114,7 @@ def look_at(body: Body, look: Look, widest: dict[str, tuple[float, float]]) -> t
 
 
 def _picture(
-    body: Body, compartment: Compartment, look: Look, widest: dict[str, tuple[float, float]]
+    body: Body, compartment: Compartment[Any], look: Look, widest: dict[str, tuple[float, float]]
 ) -> TissuePicture:
     values, dotted = _values(body, compartment, look)
     if np.isfinite(values).any() or np.isfinite(dotted).any():
@@ -137,13 +137,13 @@ def _picture(
     )
 
 
-def _values(body: Body, compartment: Compartment, look: Look) -> tuple[Array, Array]:
+def _values(body: Body, compartment: Compartment[Any], look: Look) -> tuple[Array, Array]:
     """Return the quantity in each cell of the parenchyma, and in each of the others; NaN where it does not exist."""
     main, *others = (_values_of(body, compartment, p, look) for p in compartment.populations.values())
     return main, np.concatenate([*others, np.empty(0)])
 
 
-def _values_of(body: Body, compartment: Compartment, population: Population, look: Look) -> Array:
+def _values_of(body: Body, compartment: Compartment[Any], population: Population, look: Look) -> Array:
     if look.kind == "field" and population is compartment.main:
         return np.asarray(compartment.grid[look.name].ravel()[population.sites[: len(population)]])
     if look.kind == "state" and look.name in population:
@@ -169,13 +169,13 @@ def _places(population_sites: NDArray[np.int64], fold: Fold) -> tuple[NDArray[np
     return fold.place(population_sites // fold.columns, population_sites % fold.columns)
 
 
-def _pixels(compartment: Compartment, fold: Fold, indices: NDArray[np.uint8]) -> bytes:
+def _pixels(compartment: Compartment[Any], fold: Fold, indices: NDArray[np.uint8]) -> bytes:
     image = np.full(fold.shape, NOTHING, np.uint8)
     image[_places(compartment.main.sites[: len(compartment.main)], fold)] = indices
     return image.tobytes()
 
 
-def _dots(compartment: Compartment, fold: Fold, indices: NDArray[np.uint8]) -> bytes:
+def _dots(compartment: Compartment[Any], fold: Fold, indices: NDArray[np.uint8]) -> bytes:
     others = [p for p in compartment.populations.values() if p is not compartment.main]
     if not others:
         return b""
@@ -187,7 +187,7 @@ def _ends(fold: Fold) -> str:
     return "portal|central" if fold.strips % 2 == 1 else "portal|portal"
 
 
-def _unit(body: Body, compartment: Compartment, look: Look) -> str:
+def _unit(body: Body, compartment: Compartment[Any], look: Look) -> str:
     if look.kind == "field":
         return FIELD_UNITS[look.name]
     if look.kind == "signal":

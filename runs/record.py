@@ -128,7 +128,7 @@ def cell_table(body: Body) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _place(body: Body, compartment: Compartment, sites: Any) -> tuple[Any, Any]:
+def _place(body: Body, compartment: Compartment[Any], sites: Any) -> tuple[Any, Any]:
     """Return the place of sites [um]; in liver x runs from the portal side to the central vein."""
     spacing = getattr(body.p, f"{compartment.name}_spacing")
     columns = compartment.grid.shape[2]

@@ -37,7 +37,7 @@ class State(NamedTuple):
 
 
 class Signals(NamedTuple):
-    """Diameter [um]; surface relative to the reference cell [1]; fluxes [mmol/kg/min]; glycerol is triglyceride broken."""
+    """Diameter [um], surface relative to the reference cell [1], fluxes [mmol/kg/min] (glycerol as triglyceride)."""
 
     diameter: float
     surface: float
@@ -64,11 +64,17 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
 
 def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [mmol/kg/min]."""
-    glycerol_phosphate = p.esterification_basal + p.akt_to_esterification * p.esterification_insulin * cell.as160
+    glycerol_phosphate = (
+        p.esterification_basal + p.akt_to_esterification * p.esterification_insulin * cell.as160
+    )
     esterified = p.k_esterification * glycerol_phosphate * cell.acyl
     relative = cell.acyl / p.acyl_reference
     return State(
-        acyl=cell.ffa_uptake + 3.0 * cell.lipoprotein_uptake + 3.0 * cell.glycerol_output - cell.ffa_output - esterified,
+        acyl=cell.ffa_uptake
+        + 3.0 * cell.lipoprotein_uptake
+        + 3.0 * cell.glycerol_output
+        - cell.ffa_output
+        - esterified,
         dag=(p.dag_reference * relative - cell.dag) / p.dag_tau,
         ceramide=(p.ceramide_reference * relative - cell.ceramide) / p.ceramide_tau,
         triglyceride=esterified / 3.0 - cell.glycerol_output,

@@ -26,6 +26,8 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     use = 1.0 + p.activity_to_mitochondria * p.biogenesis_activity_share * (local.activity - 1.0)
     ageing = p.k_mito_ageing * (1.0 + p.ros_to_mitochondria * (cell.ros - 1.0)) * cell.mito_new
     return State(
-        mito_new=p.k_biogenesis * use * cell.ampk * cell.mito_expression - ageing - p.k_mitophagy_new * cell.mito_new,
+        mito_new=p.k_biogenesis * use * cell.ampk * cell.mito_expression
+        - ageing
+        - p.k_mitophagy_new * cell.mito_new,
         mito_old=ageing - p.k_mitophagy_old * cell.ampk * cell.mito_old,
     )

@@ -50,7 +50,9 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
 
 def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [1/min]."""
-    glucose = p.glucose_to_er * p.er_glucose_gain * positive_part(local.glucose / p.er_glucose_reference - 1.0)
+    glucose = (
+        p.glucose_to_er * p.er_glucose_gain * positive_part(local.glucose / p.er_glucose_reference - 1.0)
+    )
     lipid = p.ffa_to_er * p.er_acyl_gain * positive_part(cell.acyl / p.acyl_reference - 1.0)
     oxidative = p.ros_to_er * p.er_ros_gain * positive_part(cell.ros - 1.0)
     load = p.er_load_max * (glucose + lipid + oxidative) / (1.0 + glucose + lipid + oxidative)

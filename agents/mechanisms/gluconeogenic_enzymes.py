@@ -25,11 +25,14 @@ class State(NamedTuple):
 
 def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [1/min]."""
-    sugar = p.glucose_to_enzymes * p.enzyme_glucose_gain * michaelis(
-        positive_part(local.glucose / p.enzyme_glucose_reference - 1.0), 1.0
+    sugar = (
+        p.glucose_to_enzymes
+        * p.enzyme_glucose_gain
+        * michaelis(positive_part(local.glucose / p.enzyme_glucose_reference - 1.0), 1.0)
     )
     return State(
-        foxo1=p.k_foxo1_in * (1.0 - cell.foxo1) - p.k_foxo1_out * p.akt_to_foxo1 * cell.insulin_effect * cell.foxo1,
+        foxo1=p.k_foxo1_in * (1.0 - cell.foxo1)
+        - p.k_foxo1_out * p.akt_to_foxo1 * cell.insulin_effect * cell.foxo1,
         pepck_mrna=p.k_pepck_mrna * (cell.foxo1 / p.foxo1_reference + sugar - cell.pepck_mrna),
         pepck=p.k_pepck * (cell.pepck_mrna - cell.pepck),
     )

@@ -52,7 +52,9 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [mmol/kg/min]."""
     store = p.glycogen_resting + p.glycogen_to_synthase * (cell.glycogen - p.glycogen_resting)
     room = positive_part(1.0 - store / p.glycogen_max)
-    synthesis = p.glycogen_synthesis_max * cell.glycogen_synthase * room * michaelis(cell.g6p, p.glycogen_g6p_half)
+    synthesis = (
+        p.glycogen_synthesis_max * cell.glycogen_synthase * room * michaelis(cell.g6p, p.glycogen_g6p_half)
+    )
     breakdown = p.k_glycogenolysis * cell.glycogen
     return State(
         g6p=cell.glucose_uptake + breakdown - synthesis - cell.glycolysis,

@@ -48,11 +48,18 @@ class Signals(NamedTuple):
 def signals(cell: Names, local: Names, p: Names) -> Signals:
     """Return the fluxes at this phosphorylation state."""
     effect = hill(cell.akt_double, p.liver_akt_half, p.liver_akt_hill)
-    glucagon = p.glucagon_to_liver * p.liver_glucagon_gain * (
-        michaelis(local.glucagon, p.glucagon_half) - michaelis(p.glucagon_reference, p.glucagon_half)
+    glucagon = (
+        p.glucagon_to_liver
+        * p.liver_glucagon_gain
+        * (michaelis(local.glucagon, p.glucagon_half) - michaelis(p.glucagon_reference, p.glucagon_half))
     )
-    adrenaline = p.catecholamine_to_liver * p.liver_catecholamine_gain * (
-        michaelis(local.catecholamine, p.liver_catecholamine_half) - michaelis(1.0, p.liver_catecholamine_half)
+    adrenaline = (
+        p.catecholamine_to_liver
+        * p.liver_catecholamine_gain
+        * (
+            michaelis(local.catecholamine, p.liver_catecholamine_half)
+            - michaelis(1.0, p.liver_catecholamine_half)
+        )
     )
     drive = p.phosphorylation_basal * positive_part(1.0 + glucagon + adrenaline)
     phosphorylation = (1.0 - effect) * drive
@@ -65,7 +72,9 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
         local.glycerol / p.glycerol_reference - 1.0
     )
     energy = 1.0 + p.atp_to_gluconeogenesis * p.gluconeogenesis_atp_gain * (cell.atp - 1.0)
-    gluconeogenesis = p.gluconeogenesis_basal * cell.gluconeogenic_zone * cell.pepck * fuel * substrate * energy
+    gluconeogenesis = (
+        p.gluconeogenesis_basal * cell.gluconeogenic_zone * cell.pepck * fuel * substrate * energy
+    )
     room = positive_part(1.0 - cell.glycogen / p.glycogen_max)
     glycogenolysis = (
         p.glycogenolysis_max
@@ -73,8 +82,11 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
         * michaelis(cell.glycogen, p.glycogenolysis_half)
         / (1.0 + (local.glucose / p.glycogenolysis_glucose_half) ** 2)
     )
-    uptake = p.glucokinase_max * positive_part(1.0 - phosphorylation) * room * hill(
-        local.glucose, p.glucokinase_half, p.glucokinase_hill
+    uptake = (
+        p.glucokinase_max
+        * positive_part(1.0 - phosphorylation)
+        * room
+        * hill(local.glucose, p.glucokinase_half, p.glucokinase_hill)
     )
     return Signals(
         insulin_effect=effect,

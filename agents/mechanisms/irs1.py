@@ -68,9 +68,7 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     pkc = p.pkc_to_irs1 * p.k_s312_pkc * cell.pkc
     receptor = p.receptor_resting + p.receptor_to_irs1 * (cell.receptor_internal_active - p.receptor_resting)
     return State(
-        irs1_tyr=k_tyr * receptor * free
-        - p.k_irs1_tyr_off * active
-        - p.k_irs1_tyr_off_s307 * with_s307,
+        irs1_tyr=k_tyr * receptor * free - p.k_irs1_tyr_off * active - p.k_irs1_tyr_off_s307 * with_s307,
         irs1_s307=p.k_irs1_tyr_off_s307 * with_s307
         + p.k_irs1_s307_basal * free
         - p.k_irs1_s307_reset * cell.irs1_s307,

@@ -56,8 +56,14 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
     return Signals(
         ffa_uptake=p.k_ffa_uptake * local.ffa,
         lipoprotein_uptake=p.k_lipoprotein_uptake * local.triglyceride,
-        vldl_output=p.vldl_max * michaelis(cell.triglyceride, p.vldl_half) / (1.0 + p.vldl_insulin_brake * cell.akt_s473),
-        fat_oxidation=p.fat_oxidation_max * capacity * demand / malonyl * michaelis(cell.acyl, p.oxidation_acyl_half),
+        vldl_output=p.vldl_max
+        * michaelis(cell.triglyceride, p.vldl_half)
+        / (1.0 + p.vldl_insulin_brake * cell.akt_s473),
+        fat_oxidation=p.fat_oxidation_max
+        * capacity
+        * demand
+        / malonyl
+        * michaelis(cell.acyl, p.oxidation_acyl_half),
         lipogenesis=p.lipogenesis_max * mtorc1 * michaelis(local.glucose, p.lipogenesis_glucose_half),
         acyl_load=positive_part(cell.acyl / p.acyl_reference - 1.0),
     )
@@ -66,14 +72,17 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
 def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [mmol/kg/min]."""
     relative = cell.acyl / p.acyl_reference
-    dag_synthesis = p.dag_synthesis_basal * relative + p.dag_synthesis_max * hill(relative, p.dag_acyl_half, p.dag_hill)
+    dag_synthesis = p.dag_synthesis_basal * relative + p.dag_synthesis_max * hill(
+        relative, p.dag_acyl_half, p.dag_hill
+    )
     dag_breakdown = p.k_dag_breakdown * cell.dag
-    storage = p.k_dag_storage * cell.dag
+    storage = p.k_dag_storage * cell.dag * michaelis(relative, p.storage_acyl_half)
     mobilisation = p.k_triglyceride_breakdown * cell.triglyceride
     inflamed = 1.0 + p.ikk_to_ceramide * p.ceramide_ikk_gain * cell.ikk
     ceramide_synthesis = p.k_ceramide_synthesis * michaelis(relative, p.ceramide_acyl_half) * inflamed
     ceramidase = 1.0 + p.adiponectin_to_ceramide * p.ceramide_adiponectin_gain * (
-        michaelis(local.adiponectin, p.adiponectin_half) - michaelis(p.adiponectin_reference, p.adiponectin_half)
+        michaelis(local.adiponectin, p.adiponectin_half)
+        - michaelis(p.adiponectin_reference, p.adiponectin_half)
     )
     ceramide_breakdown = p.k_ceramide_breakdown * ceramidase * cell.ceramide
     entry = cell.ffa_uptake + 3.0 * cell.lipoprotein_uptake + cell.lipogenesis

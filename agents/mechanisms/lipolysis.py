@@ -27,10 +27,13 @@ class State(NamedTuple):
 def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [1/min]."""
     stimulus = 1.0 + p.catecholamine_to_lipolysis * (local.catecholamine - 1.0)
-    inflammation = 1.0 + p.tnf_to_lipolysis * p.lipolysis_tnf_gain * michaelis(local.tnf, p.lipolysis_tnf_half)
+    inflammation = 1.0 + p.tnf_to_lipolysis * p.lipolysis_tnf_gain * michaelis(
+        local.tnf, p.lipolysis_tnf_half
+    )
     akt = p.akt_to_pde3b * hill(cell.akt_s473, p.pde3b_akt_half, p.pde3b_akt_hill)
     return State(
         pde3b=(akt - cell.pde3b) / p.pde3b_tau,
         camp=p.k_camp * (stimulus * inflammation - (1.0 + p.camp_pde3b_gain * cell.pde3b) * cell.camp),
-        hsl=p.k_hsl * (hill(cell.camp, p.hsl_camp_half, p.hsl_hill) * (1.0 - cell.hsl) - p.hsl_off * cell.hsl),
+        hsl=p.k_hsl
+        * (hill(cell.camp, p.hsl_camp_half, p.hsl_hill) * (1.0 - cell.hsl) - p.hsl_off * cell.hsl),
     )

@@ -1,7 +1,8 @@
 """Mitochondria at work: oxidative capacity, reactive oxygen species, ATP and AMPK.
 
-Scheme: new mitochondria leak little, old ones much; the fewer there are, the more each carries and leaks; a surplus
-of acyl over what they can burn, or of glucose, adds to the leak. ROS is scavenged within minutes. ATP follows capacity against demand; AMPK follows the fall of ATP, and adiponectin.
+Scheme: new mitochondria leak little, old ones much; the fewer there are, the more each carries and leaks; a surplus of
+acyl over what they can burn, or of glucose, adds to the leak. ROS is scavenged within minutes. ATP follows capacity
+against demand; AMPK follows the fall of ATP, and adiponectin.
 
 Sources: BIOMD0000000582 (old mitochondria leak far more than new ones); the remaining numbers are assumed.
 Left out: membrane potential, the redox couples themselves, calcium.
@@ -50,7 +51,9 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     overload = positive_part(cell.acyl / (p.acyl_reference * cell.mito_capacity) - 1.0)
     load = 1.0 + p.ros_capacity_gain * positive_part(1.0 - cell.mito_capacity)
     leak = 1.0 + p.mitochondria_to_ros * (cell.mito_leak * load - 1.0)
-    sugar = p.glucose_to_ros * p.ros_glucose_gain * positive_part(local.glucose / p.ros_glucose_reference - 1.0)
+    sugar = (
+        p.glucose_to_ros * p.ros_glucose_gain * positive_part(local.glucose / p.ros_glucose_reference - 1.0)
+    )
     generation = leak * (1.0 + p.acyl_to_ros * p.ros_acyl_gain * michaelis(overload, 1.0) + sugar)
     capacity = 1.0 + p.mitochondria_to_atp * (cell.mito_capacity - 1.0)
     work = 1.0 + p.atp_contraction_demand * local.contraction

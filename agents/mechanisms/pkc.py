@@ -1,6 +1,7 @@
 """Novel protein kinase C, activated by diacylglycerol: theta in muscle, epsilon in liver.
 
-Oxidants make it more sensitive. With the arrow ``dag->pkc`` cut, the kinase sees the diacylglycerol of a resting lean cell.
+Oxidants make it more sensitive.
+With the arrow ``dag->pkc`` cut, the kinase sees the diacylglycerol of a resting lean cell.
 
 Sources: Diabetes 51:2005 (2002): total membrane PKC activity and DAG about fourfold after six hours of lipid
 infusion and unchanged at two; the law is fitted to that and to the graded infusions of Diabetes 54:1640 (2005).

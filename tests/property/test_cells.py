@@ -90,17 +90,9 @@ def assert_sound(population):
             assert np.all(sum(population[member] for member in members) <= whole * (1.0 + 1e-9))
 
 
-KNOWN = "in `lipids`, DAG on its way to triglyceride takes acyl even where there is none left"
-
-
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(
-            name, marks=pytest.mark.xfail(reason=KNOWN, strict=False) if name == "hepatocyte" else ()
-        )
-        for name in CELL_TYPES
-    ],
+    [name for name in CELL_TYPES],
 )
 @given(seed=seeds)
 @few
@@ -111,7 +103,6 @@ def test_every_state_stays_in_its_range_and_every_pool_within_its_total(name, se
         assert_sound(population)
 
 
-@pytest.mark.xfail(reason=KNOWN)
 def test_a_liver_cell_full_of_dag_and_poor_in_fatty_acid_does_not_run_out_of_acyl():
     population, shared = any_cells("hepatocyte", 1)
     for name, value in resting("hepatocyte").items():
