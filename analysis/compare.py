@@ -93,7 +93,12 @@ def within_sd(measured: pd.DataFrame, course: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["observable", "points", "share", "rms_z"])
 
 
-def markdown(table: pd.DataFrame, number: Callable[[float], str] = "{:.3g}".format) -> str:
+def short(value: float) -> str:
+    """Return a number in three significant digits, or whole from 1000 on."""
+    return f"{value:.0f}" if 1e3 <= abs(value) < 1e6 else f"{value:.3g}"
+
+
+def markdown(table: pd.DataFrame, number: Callable[[float], str] = short) -> str:
     """Return a table as markdown; numbers are written by ``number``, missing ones as a dash."""
     right = [pd.api.types.is_numeric_dtype(table[name]) for name in table]
     lines = [_line(list(table.columns)), "|" + "|".join("---:" if side else "---" for side in right) + "|"]

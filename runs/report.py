@@ -32,7 +32,7 @@ The model against published measurements: five bodies of {cells} cells, seed {se
 Nothing is fitted while this is written. A row passes if the prediction lies in the range beside the observation.
 
 * *target*: asked of the model from the start, with its range;
-* *calibration*: in the set of measurements that parameters were fitted to;
+* *calibration*: in the set of measurements that parameters may be fitted to;
 * *check*: not used for fitting; the range is the observation with about two standard errors, or the spread of studies.
 
 """
@@ -116,7 +116,7 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _value(value: float) -> str:
-    return "–" if np.isnan(value) else f"{value:.3g}"
+    return "–" if np.isnan(value) else compare.short(value)
 
 
 def _band(low: float, high: float) -> str:
@@ -164,6 +164,10 @@ def extra_tables(section: str, found: Found) -> dict[str, pd.DataFrame]:
         shown["M [mg/kg/min] by number of cells and seed"] = size_table(found)
     if section == "clamp":
         shown["All five bodies"] = _clamp_table(found)
+    if section == "three steps in obesity" and "dose_response_obese" in tables:
+        shown["Plasma insulin at which the obese body shows what was observed [pM]"] = _step_levels(
+            tables["dose_response_obese"]
+        )
     if section == "organ shares":
         shown["Lean: uptake by organ [umol/kg/min]"] = _organ_table(found)
     return {title: table for title, table in shown.items() if len(table)}
@@ -178,6 +182,18 @@ def _clamp_table(found: Found) -> pd.DataFrame:
     for body in _phenotypes(found):
         numbers = found.test(body, "clamp")
         rows.append({"body": body} | {title: numbers.get(name) for name, title in CLAMP_COLUMNS.items()})
+    return pd.DataFrame(rows)
+
+
+def _step_levels(curve: pd.DataFrame) -> pd.DataFrame:
+    """Return the insulin of each observed change, for what was measured in obesity."""
+    points = pd.read_csv(DATA / "clamp_dose_points.csv", comment="#")
+    rows = []
+    for quantity, name in (("glucose production", "egp"), ("release of fatty acid", "lipolysis")):
+        for left in points.loc[(points["quantity"] == quantity) & (points["group"] == "obese"), "value"]:
+            level = 0.01 * left * curve[name].iloc[0]
+            dose = compare.dose_of_level(curve["insulin"], curve[name], level)
+            rows.append({"quantity": quantity, "observed [% of fasting]": left, "insulin of the model": dose})
     return pd.DataFrame(rows)
 
 

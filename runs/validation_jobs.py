@@ -183,6 +183,7 @@ def examine_cell() -> Found:
     predicted = cell_tables.predictions()
     chain, distances = cell_tables.chain_table(), cell_tables.distance_table(predicted)
     doses = cell_tables.ec50_table(predicted)
+    chain.columns = [" ".join(names) for names in chain.columns]
     found.tables |= {
         "cell_chain": chain.rename_axis("observable").reset_index(),
         "cell_distances": distances.rename_axis(["observable", "experiment"]).reset_index(),
