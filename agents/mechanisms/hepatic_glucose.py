@@ -61,7 +61,9 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
             - michaelis(1.0, p.liver_catecholamine_half)
         )
     )
-    drive = p.phosphorylation_basal * positive_part(1.0 + glucagon + adrenaline)
+    fatty = michaelis(local.ffa, p.liver_ffa_half) - michaelis(p.ffa_reference, p.liver_ffa_half)
+    driven = 1.0 + glucagon + adrenaline + p.ffa_to_liver * p.liver_ffa_gain * fatty
+    drive = p.phosphorylation_basal * positive_part(driven)
     phosphorylation = (1.0 - effect) * drive
     released = hill(phosphorylation, p.release_half, p.release_hill)
     fuel = 1.0 + p.ffa_to_gluconeogenesis * p.gluconeogenesis_ffa_gain * (
