@@ -22,6 +22,7 @@ from .mechanisms import (
     glut4,
     glut4_turnover,
     hepatic_glucose,
+    hepatic_phosphorylation,
     irs1,
     jnk,
     lipids,
@@ -83,7 +84,7 @@ ADIPOCYTE = CellType.of(
 )  # fmt: skip
 HEPATOCYTE = CellType.of(
     "hepatocyte",
-    *INSULIN_SIGNALLING, mitochondria, *STRESS, hepatic_glucose, gluconeogenic_enzymes, lipids,
+    *INSULIN_SIGNALLING, mitochondria, *STRESS, hepatic_phosphorylation, hepatic_glucose, gluconeogenic_enzymes, lipids,
 )  # fmt: skip
 MACROPHAGE = CellType.of("macrophage", polarisation)
 

@@ -1,9 +1,7 @@
 """Glucose in a liver cell: glycogenolysis, gluconeogenesis, glycogen synthesis and uptake.
 
-The interconvertible enzymes share one phosphorylation state, driven by glucagon and adrenaline and undone by
-insulin (Akt with both sites).
-Glucose from gluconeogenesis is released or, when the enzymes are dephosphorylated, laid down as glycogen;
-plasma glucose is taken up by glucokinase in proportion to the dephosphorylated share.
+Glucose from gluconeogenesis is released or, when the enzymes are dephosphorylated (``hepatic_phosphorylation``), laid
+down as glycogen; plasma glucose is taken up by glucokinase in proportion to the dephosphorylated share.
 
 Sources: doi:10.1371/journal.pcbi.1002577 (Koenig 2012), reduced to its fluxes over glucose, glycogen and
 phosphorylation state; capacity by the enzymes of ``gluconeogenic_enzymes``.
@@ -34,10 +32,8 @@ class Traits(NamedTuple):
 
 
 class Signals(NamedTuple):
-    """Insulin effect and phosphorylation state in [0, 1]; fluxes of glucose [mmol/kg/min]."""
+    """Fluxes of glucose [mmol/kg/min]."""
 
-    insulin_effect: float
-    phosphorylation: float
     gluconeogenesis: float
     glycogenolysis: float
     glucose_output: float
@@ -47,25 +43,7 @@ class Signals(NamedTuple):
 
 def signals(cell: Names, local: Names, p: Names) -> Signals:
     """Return the fluxes at this phosphorylation state."""
-    effect = hill(cell.akt_double, p.liver_akt_half, p.liver_akt_hill)
-    glucagon = (
-        p.glucagon_to_liver
-        * p.liver_glucagon_gain
-        * (michaelis(local.glucagon, p.glucagon_half) - michaelis(p.glucagon_reference, p.glucagon_half))
-    )
-    adrenaline = (
-        p.catecholamine_to_liver
-        * p.liver_catecholamine_gain
-        * (
-            michaelis(local.catecholamine, p.liver_catecholamine_half)
-            - michaelis(1.0, p.liver_catecholamine_half)
-        )
-    )
-    fatty = michaelis(local.ffa, p.liver_ffa_half) - michaelis(p.ffa_reference, p.liver_ffa_half)
-    driven = 1.0 + glucagon + adrenaline + p.ffa_to_liver * p.liver_ffa_gain * fatty
-    drive = p.phosphorylation_basal * positive_part(driven)
-    phosphorylation = (1.0 - effect) * drive
-    released = hill(phosphorylation, p.release_half, p.release_hill)
+    released = hill(cell.phosphorylation, p.release_half, p.release_hill)
     fuel = 1.0 + p.ffa_to_gluconeogenesis * p.gluconeogenesis_ffa_gain * (
         michaelis(local.ffa, p.gluconeogenesis_ffa_half)
         - michaelis(p.ffa_reference, p.gluconeogenesis_ffa_half)
@@ -80,19 +58,17 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
     room = positive_part(1.0 - cell.glycogen / p.glycogen_max)
     glycogenolysis = (
         p.glycogenolysis_max
-        * phosphorylation**2
+        * cell.phosphorylation**2
         * michaelis(cell.glycogen, p.glycogenolysis_half)
         / (1.0 + (local.glucose / p.glycogenolysis_glucose_half) ** 2)
     )
     uptake = (
         p.glucokinase_max
-        * positive_part(1.0 - phosphorylation)
+        * positive_part(1.0 - cell.phosphorylation)
         * room
         * hill(local.glucose, p.glucokinase_half, p.glucokinase_hill)
     )
     return Signals(
-        insulin_effect=effect,
-        phosphorylation=phosphorylation,
         gluconeogenesis=gluconeogenesis,
         glycogenolysis=glycogenolysis,
         glucose_output=glycogenolysis + gluconeogenesis * released,

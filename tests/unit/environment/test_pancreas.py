@@ -69,12 +69,13 @@ def test_islets_and_insulin_stay_in_their_common_steady_state(p, capacity, gluco
 
 
 @pytest.mark.parametrize(("capacity", "glucose", "body_surface"), [(1.0, 5.0, 1.85), (2.2, 5.2, 2.2)])
-def test_an_insulin_clamp_takes_two_fifths_of_the_secretion(p, capacity, glucose, body_surface):
+def test_an_insulin_clamp_takes_a_part_of_the_secretion_as_published(p, capacity, glucose, body_surface):
+    """C-peptide fell by 15 to 20 % at 420 pM (PubMed 7759223)."""
     pancreas, insulin = at_rest(p, capacity, glucose, body_surface)
     fasting = pancreas.secretion
     clamped = lived(pancreas, insulin, 180, glucose, infusion=40.0 * 6.0 * body_surface)
     assert 400.0 < insulin.plasma_pM < 600.0
-    assert 0.35 < 1.0 - clamped / fasting < 0.50
+    assert 0.15 < 1.0 - clamped / fasting < 0.30
 
 
 def test_insulin_does_not_act_on_secretion_unless_given(p):

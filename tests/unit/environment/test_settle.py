@@ -106,7 +106,7 @@ def test_a_settled_body_is_the_same_a_day_later(lean_body):
     settle._live_day(living)
     after = observe(living)
     for tissue in ("muscle", "fat", "liver"):
-        for name in ("receptor", "glut4_total", "mitochondria"):
+        for name in ("receptor", "mitochondria") + (("glut4_total",) if tissue != "liver" else ()):
             assert after[tissue, name] == pytest.approx(before[tissue, name], rel=0.03), (tissue, name)
     assert after["blood", "glucose"] == pytest.approx(before["blood", "glucose"], rel=0.03)
 
