@@ -90,7 +90,7 @@ def flat_stages(cell_type: CellType) -> Mapping[str, Callable[..., None]]:
 
 def model_of(kind: type[mesa.Agent], population: Population, shared: np.ndarray, count: int) -> mesa.Model:
     """Return a Mesa model of the first ``count`` cells of a population; step it with ``agents.do("step")``."""
-    model = mesa.Model(seed=1)
+    model = mesa.Model(rng=1)
     for index in range(count):
         kind(model, population, index, shared)
     return model

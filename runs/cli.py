@@ -253,10 +253,11 @@ def info(
     cells: IdleCells = 3000,
 ) -> None:
     """Versions, engine, threads and cache."""
-    from .listing import info as found
-    from .listing import info_rows
+    with bad_input():
+        from .listing import info as found
+        from .listing import info_rows
 
-    facts = found()
+        facts = found()
     show_list("info", info_rows(facts), out, as_json, {}, facts)
 
 

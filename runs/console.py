@@ -83,11 +83,14 @@ def complain(message: str) -> None:
 
 @contextmanager
 def bad_input() -> Iterator[None]:
-    """Turn what the library says of wrong input into one line and exit status 2."""
+    """Turn what the library says of wrong input, or of a file it cannot use, into one line and exit status 2."""
     try:
         yield
     except ValueError as error:
         complain(str(error))
+        raise typer.Exit(BAD_INPUT) from None
+    except OSError as error:
+        complain(f"cannot use {error.filename}: {error.strerror}" if error.filename else str(error))
         raise typer.Exit(BAD_INPUT) from None
 
 

@@ -58,34 +58,40 @@ class Demo:
         with messages() as console:
             for phenotype in PHENOTYPES:
                 record = record_of(replace(self.request, phenotype=phenotype), protocol, None, console)
-                if record.error is not None:
-                    complain(record.error)
-                    raise typer.Exit(FAILED_RUN)
                 records[phenotype] = record
+                if record.error is not None:
+                    self._write(records, files, drawn=False)
+                    complain(f"{phenotype}: {record.error} (what came before is in {files['csv']})")
+                    raise typer.Exit(FAILED_RUN)
         self._write(records, files)
         self._show(records, files)
 
     def _files(self) -> dict[str, Path]:
-        """Return the files by what they hold; the folder is made."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ValueError(f"cannot make the folder {self.folder}: {error.strerror}") from None
-        files = {ending: check_path(self.folder / f"{STEM}.{ending}") for ending in ("csv", "parquet")}
+        """Return the files by what they hold; the folder is made only when there is something to write."""
+        above = next(path for path in (self.folder, *self.folder.absolute().parents) if path.exists())
+        if not above.is_dir():
+            raise ValueError(f"cannot make the folder {self.folder}: {above} is a file")
+        for ending in ("csv", "parquet"):
+            check_path(above / f"{STEM}.{ending}")
+        files = {ending: self.folder / f"{STEM}.{ending}" for ending in ("csv", "parquet")}
         if self.request.out is not None:
             files["out"] = self.request.out
         return files | {what: self.folder / f"{STEM}{what}.png" for what in ("", "_cells", "_tissues")}
 
-    def _write(self, records: Mapping[str, Record], files: Mapping[str, Path]) -> None:
+    def _write(self, records: Mapping[str, Record], files: Mapping[str, Path], drawn: bool = True) -> None:
         table = pd.concat(
             [record.table.assign(phenotype=name) for name, record in records.items()], ignore_index=True
         )
-        made_by = {name: record.provenance | {"summary": record.summary} for name, record in records.items()}
+        made_by = {
+            name: record.provenance | {"summary": record.summary, "error": record.error}
+            for name, record in records.items()
+        }
         try:
+            self.folder.mkdir(parents=True, exist_ok=True)
             for what in ("csv", "parquet", "out"):
                 if what in files:
                     save_table(table, files[what], made_by)
-            for what, figure in figures(records).items():
+            for what, figure in figures(records).items() if drawn else ():
                 save_whole({files[what]: lambda to, figure=figure: figure.savefig(to, format="png", dpi=150)})  # type: ignore[misc]
         except (OSError, ValueError) as error:
             complain(f"cannot write the results: {error}")

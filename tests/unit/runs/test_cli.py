@@ -118,8 +118,13 @@ BAD = {
     "no value": (("clamp", "--set", "brain_uptake"), "--set 'brain_uptake', allowed: NAME=VALUE"),
     "no number": (("parameters", "--set", "brain_uptake=much"), "allowed: NAME=VALUE with a number"),
     "twice": (("parameters", "--set", "brain_uptake=.5", "--set", "brain_uptake=.6"), "given twice"),
+    "no finite number": (("clamp", "--set", "brain_uptake=nan"), "allowed: NAME=VALUE with a number"),
+    "infinite": (("clamp", "--set", "brain_uptake=inf"), "allowed: a finite number"),
     "unit": (("clamp", "--insulin", "40 mU/L"), "insulin unit 'mU/L' is unknown, allowed: mU/m2/min"),
     "insulin": (("clamp", "--insulin", "5000"), "is 5000, allowed: 0 to 2000"),
+    "far too much insulin": (("clamp", "--insulin", "1e9"), "is 1e+09, allowed: 0 to 2000"),
+    "far too high insulin": (("clamp", "--insulin", "1e9 pM"), "is 1e+09, allowed: 1 to 100000"),
+    "insulin no number": (("clamp", "--insulin", "nan"), "allowed: a number with a unit"),
     "negative insulin": (("clamp", "--insulin=-1"), "is -1, allowed: 0 to 2000"),
     "option": (("clamp", "--cels", "60"), "--cels"),
     "command": (("clmp",), "clmp"),
@@ -132,10 +137,15 @@ BAD = {
     "every": (("clamp", "--every", "0"), "--every is 0, allowed: 1 or more"),
     "drink": (("ogtt", "--glucose-g", "-5"), "glucose_g is -5, allowed"),
     "folder": (("clamp", "--out", "nowhere/run.csv"), "there is no folder nowhere"),
+    "below a file": (("clamp", "--out", "file/run.csv"), "there is no folder file"),
+    "cells below a file": (("clamp", "--cells-out", "file/cells.csv"), "there is no folder file"),
+    "a folder": (("clamp", "--out", "."), "cannot write ."),
     "ending": (("clamp", "--out", "run.xls"), "the ending is '.xls', allowed: .csv, .parquet"),
     "same file": (("clamp", "--out", "a.csv", "--cells-out", "a.csv"), "give two files"),
     "list out": (("info", "--out", "nowhere/info.csv"), "there is no folder nowhere"),
     "demo out": (("demo", "--folder", "file/results"), "cannot make the folder"),
+    "demo cells": (("demo", "--folder", "new", "--cells", "-5"), "cells is -5, allowed"),
+    "demo hours": (("demo", "--folder", "new", "--hours", "-1"), "hours is -1, allowed"),
     "port": (("serve", "--port", "99999"), "--port"),
 }
 
@@ -168,6 +178,15 @@ def test_an_unwritable_file_is_found_before_the_run(monkeypatch):
     assert "cannot write /proc/run.csv" in result.stderr
 
 
+def test_a_cache_that_cannot_be_used_is_one_line_and_status_2(tmp_path):
+    (tmp_path / "file").touch()
+    environment = os.environ | {"INSULATTICE_CACHE": str(tmp_path / "file" / "cache")}
+    result = start("clamp", *SHORT, env=environment)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"insulattice: cannot use {tmp_path / 'file'}")
+    assert len(result.stderr.splitlines()) == 1
+
+
 @pytest.fixture
 def failing(monkeypatch):
     """Bodies fall ill after five minutes."""
@@ -191,6 +210,17 @@ def test_a_failed_run_has_status_1_and_keeps_what_came_before(tmp_path):
     assert "state 'dag' of cell 7 is nan" in result.stderr.splitlines()[-1]
     assert 0 < pd.read_csv(out)["time"].max() < 60
     assert "dag" in json.loads((tmp_path / "run.csv.provenance.json").read_text())["error"]
+
+
+@pytest.mark.usefixtures("lean_body", "failing")
+def test_a_demonstration_that_fails_has_status_1_and_keeps_what_came_before(tmp_path):
+    folder = tmp_path / "results"
+    result = run("demo", *SHORT, "--folder", str(folder))
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "lean: " in result.stderr and "state 'dag' of cell 7 is nan" in result.stderr
+    assert str(folder / "clamp_lean_obese.csv") in result.stderr.splitlines()[-1]
+    assert 0 < pd.read_csv(folder / "clamp_lean_obese.csv")["time"].max() < 60
 
 
 @pytest.mark.usefixtures("lean_body")
