@@ -84,7 +84,13 @@ class ParameterTable:
                 raise ParameterError(
                     f"{path}: missing column {missing[0]!r}; columns are {', '.join(COLUMNS)}"
                 )
-            return cls([_parse(row, f"{path}, line {line}") for line, row in enumerate(reader, start=2)])
+            rows = list(reader)
+            for line, row in enumerate(rows, start=2):
+                if None in row:
+                    raise ParameterError(
+                        f"{path}, line {line}: more than {len(COLUMNS)} columns; quote a text with commas"
+                    )
+            return cls([_parse(row, f"{path}, line {line}") for line, row in enumerate(rows, start=2)])
 
     def __iter__(self) -> Iterator[Parameter]:
         return iter(self._rows.values())

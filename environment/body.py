@@ -54,9 +54,19 @@ def read_parameters() -> ParameterTable:
 
 
 def thread_number() -> int:
-    """Return how many threads advance cells: ``INSULATTICE_THREADS``, else the cores this process may use."""
+    """Return how many threads advance cells: ``INSULATTICE_THREADS``, else the cores this process may use.
+
+    Raises
+    ------
+    ValueError
+        If ``INSULATTICE_THREADS`` is not a whole number above 0.
+    """
     given = os.environ.get("INSULATTICE_THREADS")
-    return max(1, int(given)) if given else len(os.sched_getaffinity(0))
+    if given is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if not given.isdecimal() or int(given) < 1:
+        raise ValueError(f"INSULATTICE_THREADS is {given!r}, allowed: a whole number above 0")
+    return int(given)
 
 
 class Body:
@@ -70,7 +80,7 @@ class Body:
         Simulated cells in all tissues together.
     seed : int
         Key of everything random.
-    without : iterable of str
+    without : str or iterable of str
         Arrows of the causal web to cut, such as ``"dag->pkc"``.
     parameters : ParameterTable or mapping, optional
         A table, or values to replace in the standard one.
@@ -107,13 +117,15 @@ class Body:
             raise ValueError(f"cells is {cells}, allowed: at least {FEWEST_CELLS}, over all tissues")
         if seed < 0:
             raise ValueError(f"seed is {seed}, allowed: 0 or more")
+        without = (without,) if isinstance(without, str) else tuple(without)
         self.phenotype = find_phenotype(phenotype) if isinstance(phenotype, str) else phenotype
-        self.cells, self.seed, self.without = cells, seed, tuple(without)
+        self.cells, self.seed, self.without = cells, seed, without
         table = parameters if isinstance(parameters, ParameterTable) else read_parameters()
         if parameters is not None and not isinstance(parameters, ParameterTable):
             table = table.with_values(parameters)
         self.table = table
         self.arrows = switches(without)
+        self.threads = thread_number()
         self.p = table.namespace()
         self.minute = 0.0
         self.slow_factor = 1.0
@@ -121,11 +133,11 @@ class Body:
         self.infusions: dict[str, float] = {}
         self.holds: dict[str, float] = {}
         self.contraction = 0.0
-        self._build()
+        self.build()
         if settle:
             settling.settle(self)
 
-    def _build(self) -> None:
+    def build(self) -> None:
         """Make glands, blood and tissues in a plain starting state."""
         inputs, p = self.phenotype, self.p
         self.anatomy = anatomy(inputs.height, inputs.lean_mass, inputs.fat_mass, inputs.adipocyte_number, p)
@@ -256,7 +268,7 @@ class Body:
         """Advance all cells; the split among threads changes no bit."""
         self._sense()
         tasks = []
-        threads = thread_number() if self.cells >= THREADS_FROM else 1
+        threads = self.threads if self.cells >= THREADS_FROM else 1
         for population in self._populations():
             blocks = -(-population.count // BLOCK)
             parts = min(threads, blocks) if population.count >= THREADS_FROM else 1
@@ -445,7 +457,6 @@ class Body:
         glucose.sinks["not absorbed"] = self.gut.glucose_lost
         fatty.sources["meals"] = self.gut.fat_eaten
         fatty.sinks["not absorbed"] = self.gut.fat_lost
-        self.flows["glucose_uses"] = sum(uses.values())
         self.flows["glucose_infusion"] = self.infusions.get("glucose", 0.0)
         self.flows["insulin_infusion"] = self.infusions.get("insulin", 0.0)
         self.flows["absorbed"] = absorbed / MINUTE

@@ -3,7 +3,8 @@
 A body first lives days of three meals and a night while its slow processes (mitochondria, unfolded-protein response,
 numbers of receptors and GLUT4, adipokines: every mechanism of pace "slow") run faster by a factor that falls from
 day to day; triglyceride of muscle and liver and ceramide of both, which turn over in days, are carried ahead by the
-change of each day. The number of macrophages in fat follows MCP-1. It ends after an overnight fast.
+change of each day, and the fat mass, an input, is held. The number of macrophages in fat follows MCP-1. It ends after
+an overnight fast.
 
 The result is kept on disk under a hash of inputs, parameters and code.
 """
@@ -17,8 +18,10 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -32,7 +35,13 @@ DAY = 1440
 MEALS = ((7 * 60, 0.25), (13 * 60, 0.35), (19 * 60, 0.4))
 """Clock time [min] and share of the day's food."""
 
-PLAN = ((12.0, 4.0), (12.0, 4.0), (12.0, 3.0), (12.0, 3.0), (8.0, 2.0), (4.0, 1.0), (2.0, 0.0), (1.0, 0.0))
+PLAN = (
+    *((12.0, 4.0),) * 4,
+    *((8.0, 2.0),) * 3,
+    *((4.0, 1.0),) * 3,
+    *((2.0, 0.0),) * 2,
+    *((1.0, 0.0),) * 2,
+)
 """For each day: how much faster the slow mechanisms run, and days by which the lipid stores are carried ahead."""
 
 CARRIED = (
@@ -59,8 +68,9 @@ def settle(body: Body, progress: Callable[[float], None] | None = None) -> None:
     if path.exists():
         try:
             state.unpack(body, state.read(path))
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             log.warning("the settled body in %s cannot be read; settling again", path)
+            body.build()
         else:
             log.info("settled %s body: from the cache (%s)", body.phenotype.name, path.name)
             return
@@ -73,6 +83,7 @@ def settle(body: Body, progress: Callable[[float], None] | None = None) -> None:
 
 def live_to_balance(body: Body, progress: Callable[[float], None] | None = None) -> None:
     """Live the days of ``PLAN`` and an overnight fast."""
+    fat = body.fat.total("triglyceride")
     for day, (factor, ahead) in enumerate(PLAN):
         body.slow_factor = factor
         before = {key: _store(body, *key).copy() for key in CARRIED}
@@ -81,6 +92,7 @@ def live_to_balance(body: Body, progress: Callable[[float], None] | None = None)
         for (tissue, name), old in before.items():
             now = _store(body, tissue, name)
             np.clip(now + ahead * (now - old), 0.4 * now, 2.5 * now, out=now)
+        _hold_fat_mass(body, fat)
         _let_macrophages_in(body)
         if progress is not None:
             progress((day + 1) / len(PLAN))
@@ -101,6 +113,11 @@ def _live_day(body: Body) -> None:
 
 def _store(body: Body, tissue: str, name: str) -> np.ndarray:
     return body.compartments[tissue].main[name]
+
+
+def _hold_fat_mass(body: Body, fat: float) -> None:
+    """Hold the fat mass, an input [mmol of triglyceride]: energy balance does not set it yet."""
+    body.fat.main["triglyceride"] *= fat / body.fat.total("triglyceride")
 
 
 def _let_macrophages_in(body: Body) -> None:
@@ -124,9 +141,15 @@ def code_digest() -> str:
 
 
 def _digest(body: Body) -> str:
-    """Return a hash of inputs, parameters, cut arrows and code."""
-    inputs = asdict(body.phenotype)
-    key = json.dumps(
-        [inputs, body.cells, body.seed, sorted(body.without), body.table.fingerprint(), code_digest()]
-    )
-    return hashlib.sha256(key.encode()).hexdigest()[:20]
+    """Return a hash of inputs, parameters, cut arrows, the cells' compiled source, the code and what runs it."""
+    kernels = [q.cell_type.kernel.source for c in body.compartments.values() for q in c.populations.values()]
+    versions = [version(name) for name in ("numpy", "numba")]
+    inputs = [
+        asdict(body.phenotype),
+        body.cells,
+        body.seed,
+        sorted(set(body.without)),
+        body.table.fingerprint(),
+    ]
+    text = json.dumps([*inputs, code_digest(), kernels, versions])
+    return hashlib.sha256(text.encode()).hexdigest()[:20]

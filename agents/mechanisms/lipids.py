@@ -37,14 +37,13 @@ class State(NamedTuple):
 
 
 class Signals(NamedTuple):
-    """Fluxes of fatty acid, and of triglyceride for lipoproteins [mmol/kg/min]; acyl and load relative to rest."""
+    """Fluxes of fatty acid, and of triglyceride for lipoproteins [mmol/kg/min]."""
 
     ffa_uptake: float
     lipoprotein_uptake: float
     vldl_output: float
     fat_oxidation: float
     lipogenesis: float
-    acyl_load: float
 
 
 def signals(cell: Names, local: Names, p: Names) -> Signals:
@@ -65,7 +64,6 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
         / malonyl
         * michaelis(cell.acyl, p.oxidation_acyl_half),
         lipogenesis=p.lipogenesis_max * mtorc1 * michaelis(local.glucose, p.lipogenesis_glucose_half),
-        acyl_load=positive_part(cell.acyl / p.acyl_reference - 1.0),
     )
 
 

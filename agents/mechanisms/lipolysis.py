@@ -1,9 +1,9 @@
 """Lipolysis of a fat cell: cyclic AMP, PDE3B and hormone-sensitive lipase.
 
 Scheme: catecholamines -> cAMP -> HSL-P -> breakdown of triglyceride; Akt (S473) -> PDE3B -> cAMP down;
-TNF-alpha and IKK lift the brake (Gi, perilipin).
+TNF-alpha lifts the brake (Gi, perilipin).
 
-Sources: doi:10.1371/journal.pone.0261681 (scheme and rates of PDE3B, cAMP and HSL);
+Sources: doi:10.1371/journal.pone.0261681 (scheme);
 J Clin Endocrinol Metab 93:543 (2008) for the size of the TNF-alpha effect.
 Left out: ATGL apart from HSL, receptor desensitisation.
 """

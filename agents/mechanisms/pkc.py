@@ -4,7 +4,8 @@ Oxidants make it more sensitive.
 With the arrow ``dag->pkc`` cut, the kinase sees the diacylglycerol of a resting lean cell.
 
 Sources: Diabetes 51:2005 (2002): total membrane PKC activity and DAG about fourfold after six hours of lipid
-infusion and unchanged at two; the law is fitted to that and to the graded infusions of Diabetes 54:1640 (2005).
+infusion and unchanged at two; the law is chosen to be graded, as the infusions of
+Diabetes 54:1640 (2005) ask.
 Left out: isoforms other than the dominant one, subcellular place of DAG.
 """
 

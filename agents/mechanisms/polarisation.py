@@ -45,8 +45,10 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     to_m1 = p.tnf_to_m1 * p.m1_tnf_gain * michaelis(local.tnf, p.macrophage_tnf_half)
     lipid = p.ffa_to_m1 * p.m1_ffa_gain * michaelis(local.ffa, p.tlr4_ffa_half)
     to_m2 = p.adiponectin_to_m2 * p.m2_adiponectin_gain * michaelis(local.adiponectin, p.adiponectin_half)
-    m1 = (p.polarisation_self * hill(cell.m1, 1.0, 6.0) + to_m1 + lipid) * 0.5 / (0.5 + cell.m2) + 0.05
-    m2 = (p.polarisation_self * hill(cell.m2, 1.0, 6.0) + to_m2) * 0.5 / (0.5 + cell.m1) + 0.05
+    held_by_m2 = p.m1_restraint_half / (p.m1_restraint_half + cell.m2)
+    held_by_m1 = p.m2_restraint_half / (p.m2_restraint_half + cell.m1)
+    m1 = (p.polarisation_self * hill(cell.m1, 1.0, 6.0) + to_m1 + lipid) * held_by_m2 + p.polarisation_basal
+    m2 = (p.polarisation_self * hill(cell.m2, 1.0, 6.0) + to_m2) * held_by_m1 + p.polarisation_basal
     return State(
         m1=p.k_polarisation * (m1 - p.polarisation_loss * cell.m1),
         m2=p.k_polarisation * (m2 - p.polarisation_loss * cell.m2),
