@@ -35,6 +35,7 @@ from .mechanisms import (
     receptor,
     receptor_turnover,
 )
+from .parameters import ParameterError, ParameterTable, nearest
 
 INSULIN_SIGNALLING = (receptor, receptor_turnover, irs1, akt, mtorc1, feedback)
 GLUT4 = (glut4, glut4_turnover)
@@ -89,3 +90,13 @@ HEPATOCYTE = CellType.of(
 MACROPHAGE = CellType.of("macrophage", polarisation)
 
 CELL_TYPES = {cell.name: cell for cell in (MYOCYTE, ADIPOCYTE, HEPATOCYTE, MACROPHAGE)}
+
+
+def check_cell_types(table: ParameterTable) -> None:
+    """Raise a ParameterError if a row is for a cell type that there is not."""
+    for row in table:
+        if row.cell_type and row.cell_type not in CELL_TYPES:
+            raise ParameterError(
+                f"parameter {row.name}: no cell type is called {row.cell_type!r}."
+                f"{nearest(row.cell_type, list(CELL_TYPES))}"
+            )

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from math import exp, log
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..agents.arrows import switches
-from ..agents.cell_type import CELL_TYPES
+from ..agents.cell_type import CELL_TYPES, check_cell_types
 from ..agents.kernel import BLOCK, warm_up
 from ..agents.mechanism import SHARED_NAMES, SITE_NAMES
 from ..agents.parameters import ParameterTable, read_agent_parameters
@@ -35,7 +36,8 @@ from .rule import Rule
 
 MINUTE = 1.0
 SUBSTEPS = 4
-FEWEST_CELLS = 40
+FEWEST_CELLS, MOST_CELLS = 40, 10_000_000
+MOST_SEED = 2**63 - 1
 SHARES = {"muscle": 0.4, "fat": 0.32, "liver": 0.28}
 """Share of ``cells`` by tissue; macrophages count in their tissue."""
 THREADS_FROM = 1000
@@ -67,6 +69,11 @@ def thread_number() -> int:
     if not given.isdecimal() or int(given) < 1:
         raise ValueError(f"INSULATTICE_THREADS is {given!r}, allowed: a whole number above 0")
     return int(given)
+
+
+def _check_whole(name: str, value: int, low: int, high: int) -> None:
+    if not (isinstance(value, Integral) and low <= value <= high):
+        raise ValueError(f"{name} is {value}, allowed: a whole number from {low} to {high}")
 
 
 class Body:
@@ -101,7 +108,7 @@ class Body:
     Raises
     ------
     ValueError
-        For an unknown phenotype, arrow or parameter, fewer than 40 cells, or a negative seed.
+        For an unknown phenotype, arrow, parameter or cell type, and for cells or a seed out of range.
     """
 
     def __init__(
@@ -113,16 +120,15 @@ class Body:
         parameters: ParameterTable | Mapping[str, float] | None = None,
         settle: bool = True,
     ) -> None:
-        if cells < FEWEST_CELLS:
-            raise ValueError(f"cells is {cells}, allowed: at least {FEWEST_CELLS}, over all tissues")
-        if seed < 0:
-            raise ValueError(f"seed is {seed}, allowed: 0 or more")
+        _check_whole("cells", cells, FEWEST_CELLS, MOST_CELLS)
+        _check_whole("seed", seed, 0, MOST_SEED)
         without = (without,) if isinstance(without, str) else tuple(without)
         self.phenotype = find_phenotype(phenotype) if isinstance(phenotype, str) else phenotype
         self.cells, self.seed, self.without = cells, seed, without
         table = parameters if isinstance(parameters, ParameterTable) else read_parameters()
         if parameters is not None and not isinstance(parameters, ParameterTable):
             table = table.with_values(parameters)
+        check_cell_types(table)
         self.table = table
         self.arrows = switches(without)
         self.threads = thread_number()

@@ -30,11 +30,14 @@ Left out: flow and charge in the interstitium, and diffusion along the sinusoid.
 import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from ..agents.cache import cache_folder
 
 Floats = NDArray[np.float64]
 Sites = NDArray[np.int64]
@@ -85,6 +88,7 @@ class Grid:
     def __init__(self, species: Sequence[str], rows: int, columns: int, start: ArrayLike) -> None:
         if rows < 1 or columns < 1:
             raise ValueError(f"a grid of {rows} x {columns} sites is empty; give at least 1 row and 1 column")
+        _keep_compiled()
         self.species = tuple(species)
         self.shape = (len(self.species), rows, columns)
         self._values = _per_site(start, self.shape, "start")
@@ -323,10 +327,8 @@ def _not_negative(values: Floats, name: str) -> Floats:
 
 # Compiled part. All in this file: the on-disk cache of numba does not see changes in another one.
 # Sums over a row may be taken in any order (reassoc), or they would not vectorise; that order is fixed when compiled.
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
-_compiled_sum = numba.njit(
-    cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"}
-)
+_compiled = numba.njit(nogil=True, error_model="numpy")
+_compiled_sum = numba.njit(nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
 
 
 @_compiled
@@ -547,3 +549,20 @@ def _tube(x: float) -> tuple[float, float]:
         return 1.0 - x * early, early
     escaping = -math.expm1(-x) / x
     return escaping, (1.0 - escaping) / x
+
+
+@cache
+def _keep_compiled() -> None:
+    """Let numba keep what it compiles of this file in our cache folder.
+
+    It would keep it beside the source, where pip does not find it: what an uninstalled version left there would hide
+    the folder of an editable one.
+    """
+    numba_config: Any = numba.config
+    usual, numba_config.CACHE_DIR = numba_config.CACHE_DIR, str(cache_folder() / "fields")
+    try:
+        for function in list(globals().values()):
+            if isinstance(function, numba.core.dispatcher.Dispatcher):
+                function.enable_caching()
+    finally:
+        numba_config.CACHE_DIR = usual

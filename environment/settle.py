@@ -77,7 +77,10 @@ def settle(body: Body, progress: Callable[[float], None] | None = None) -> None:
     began = time.perf_counter()
     log.info("settling a %s body of %d cells, kept for later runs ...", body.phenotype.name, body.cells)
     live_to_balance(body, progress)
-    state.write(path, state.pack(body))
+    try:
+        state.write(path, state.pack(body))
+    except OSError as error:
+        log.warning("the settled body cannot be kept in %s: %s", path, error.strerror)
     log.info("settled the %s body in %.0f s", body.phenotype.name, time.perf_counter() - began)
 
 
@@ -88,7 +91,6 @@ def live_to_balance(body: Body, progress: Callable[[float], None] | None = None)
         body.slow_factor = factor
         before = {key: _store(body, *key).copy() for key in CARRIED}
         _live_day(body)
-        body.check()
         for (tissue, name), old in before.items():
             now = _store(body, tissue, name)
             np.clip(now + ahead * (now - old), 0.4 * now, 2.5 * now, out=now)
@@ -109,6 +111,7 @@ def _live_day(body: Body) -> None:
             share = shares[minute]
             body.gut.meal(inputs.carbohydrate_g * share, inputs.fat_g * share, inputs.protein_g * share)
         body.step()
+        body.check()
 
 
 def _store(body: Body, tissue: str, name: str) -> np.ndarray:

@@ -15,7 +15,7 @@ import pandas as pd
 from ..agents import mechanisms
 from ..agents.arrows import read_arrows, switches
 from ..agents.cache import cache_folder
-from ..agents.cell_type import CELL_TYPES
+from ..agents.cell_type import CELL_TYPES, check_cell_types
 from ..agents.parameters import KINDS, Parameter, ParameterError, ParameterTable
 from ..environment.body import read_parameters, thread_number
 from ..environment.phenotype import read_phenotypes
@@ -59,6 +59,7 @@ def parameters_with(given: Iterable[str]) -> ParameterTable:
     """
     table, values = read_parameters(), read_values(given)
     changed = table.with_values(values)
+    check_cell_types(changed)
     for key, value in values.items():
         name, _, cell_type = key.partition("@")
         rows = [row for row in table if row.name == name and (not cell_type or row.cell_type == cell_type)]

@@ -61,11 +61,19 @@ def test_fat_cells_hold_the_fat_of_the_body(phenotype):
     ("options", "message"),
     [
         ({"phenotype": "leen"}, "lean"),
-        ({"cells": 39}, "cells is 39, allowed: at least 40"),
+        ({"cells": 39}, "cells is 39, allowed: a whole number from 40 to 10000000"),
+        ({"cells": 60.5}, "cells is 60.5, allowed: a whole number"),
+        ({"cells": float("nan")}, "cells is nan, allowed: a whole number"),
+        ({"cells": 10**14}, "cells is 100000000000000, allowed"),
         ({"cells": -5}, "cells is -5"),
-        ({"seed": -1}, "seed is -1, allowed: 0 or more"),
+        ({"seed": -1}, "seed is -1, allowed: a whole number from 0"),
+        ({"seed": 2**63}, "seed is 9223372036854775808, allowed"),
         ({"without": ["dag->pkcc"]}, "dag->pkc"),
         ({"parameters": {"k_aktt": 1.0}}, "k_aktt"),
+        (
+            {"parameters": {"k_akt_t308@myocite": 1.0}},
+            "no cell type is called 'myocite'. Did you mean myocyte",
+        ),
     ],
 )
 def test_wrong_input_is_named_with_what_is_allowed(options, message):

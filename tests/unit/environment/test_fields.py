@@ -344,6 +344,12 @@ def test_uptake_of_what_is_not_there_is_not_cut_off_but_shown():
     assert liver.lowest[0] < 0.0
 
 
+def test_what_is_compiled_is_kept_in_the_cache_folder_and_not_beside_the_source(shared_cache):
+    varied().step(1.0, 1.0)
+    assert list((shared_cache / "fields").rglob("fields._advance-*.nbi"))
+    assert fields._advance.stats.cache_path.startswith(str(shared_cache))
+
+
 def test_clearance_may_change_and_flow_must_be_above_zero():
     liver = Sinusoid(["insulin"], 2, 2)
     liver.clearance = 0.5

@@ -5,7 +5,7 @@ import logging
 import numpy as np
 import pytest
 
-from insulattice.environment import Body, settle
+from insulattice.environment import Body, SimulationError, settle
 from insulattice.environment.observe import observe
 from insulattice.environment.state import pack
 
@@ -67,6 +67,23 @@ def test_a_damaged_file_is_settled_again_with_a_warning(short, caplog):
     again = Body("lean", cells=40)
     assert "cannot be read; settling again" in caplog.text
     assert equal(bits(whole), bits(again))
+
+
+def test_a_body_that_cannot_be_kept_is_settled_all_the_same(short, caplog, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    whole = Body("lean", cells=40)
+    files(short)[0].unlink()
+    monkeypatch.setattr(settle.state, "write", full)
+    assert equal(bits(whole), bits(Body("lean", cells=40)))
+    assert "cannot be kept" in caplog.text and "No space left" in caplog.text
+
+
+def test_a_state_that_leaves_its_range_stops_settling_at_once(short):
+    with pytest.raises(SimulationError, match=r"minute [12]: glucose in blood is -"):
+        Body("lean", cells=40, parameters={"brain_uptake": 500.0})
+    assert not (short / "bodies").exists()
 
 
 def test_progress_goes_from_day_to_day(monkeypatch):

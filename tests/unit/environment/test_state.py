@@ -66,6 +66,17 @@ def test_a_file_gives_back_every_bit(fed, tmp_path):
     assert [path.name for path in (tmp_path / "folder").iterdir()] == ["body.npz"]
 
 
+def test_a_write_that_fails_leaves_nothing(fed, tmp_path, monkeypatch):
+    def full(file, **_):
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(OSError, match="No space left"):
+        states.write(tmp_path / "body.npz", states.pack(fed))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_state_of_another_size_is_refused(fed):
     other = Body("obese", cells=120, settle=False)
     with pytest.raises(ValueError, match=r"shape|broadcast|zip"):
