@@ -105,7 +105,7 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
             "": table["verdict"].map({"pass": "pass", "miss": "**miss**", "not run": "–"}),
             "quantity": table["what"],
             "observed": table["observed"],
-            "range": [_band(low, high) for low, high in zip(table["low"], table["high"], strict=True)],
+            "range": [band(low, high) for low, high in zip(table["low"], table["high"], strict=True)],
             "model": [_value(value) for value in table["predicted"]],
             "unit": table["unit"].replace("1", ""),
             "misses by": [_value(miss) if miss else "" for miss in table["miss"]],
@@ -119,7 +119,8 @@ def _value(value: float) -> str:
     return "–" if np.isnan(value) else compare.short(value)
 
 
-def _band(low: float, high: float) -> str:
+def band(low: float, high: float) -> str:
+    """Return a range in words; NaN is an open limit."""
     if np.isnan(low) or np.isnan(high):
         return f"{low:g} or more" if np.isnan(high) else f"{high:g} or less"
     return f"{low:g} to {high:g}" if low != high else f"{low:g}"
@@ -238,7 +239,7 @@ def _failures(found: Found) -> list[str]:
     if not found.failures:
         return []
     return [
-        "Runs that failed:\n",
+        "Runs that stopped because something left its range:\n",
         *(f"* {label}: {message}" for label, message in found.failures.items()),
         "",
     ]
