@@ -13,6 +13,7 @@ import pytest
 
 from insulattice.analysis.compare import KEY, compare
 from insulattice.environment.body import read_parameters
+from insulattice.runs.report import band
 from insulattice.runs.validate import targets
 from insulattice.runs.validation_jobs import PARTS, SLOW, examine
 
@@ -33,9 +34,8 @@ def pytest_generate_tests(metafunc):
 def as_test(row, known):
     """A row as a parameter, expected to fail if it is a known miss."""
     model = known.get((row["section"], row["what"]))
-    reason = (
-        f"asked: {row['low']:g} to {row['high']:g} {row['unit']}, the model gives {model}; {row['reason']}"
-    )
+    asked = f"asked: {band(row['low'], row['high'])} {row['unit']}"
+    reason = f"{asked}, the model gives {model}; {row['reason']}"
     marks = [] if model is None else [pytest.mark.xfail(strict=True, raises=AssertionError, reason=reason)]
     return pytest.param(row, marks=marks, id=row["what"].replace(" ", "_"))
 

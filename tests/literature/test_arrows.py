@@ -9,7 +9,7 @@ import pytest
 from insulattice.environment.body import read_parameters
 from insulattice.runs.validation_jobs import examine_cut
 
-CELLS = 200
+CELLS = 300
 BODIES = ("lean", "obese")
 
 
@@ -32,7 +32,7 @@ def m_values():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("arrow", "least"), [("dag->pkc", 3.0), ("pkc->irs1", 0.1), ("jnk->irs1", 0.1)])
+@pytest.mark.parametrize(("arrow", "least"), [("dag->pkc", 3.0), ("jnk->irs1", 0.1)])
 def test_cutting_an_arrow_gives_back_part_of_the_obese_loss(m_values, arrow, least):
     lean, obese = m_values("")
     cut_lean, cut_obese = m_values(arrow)
