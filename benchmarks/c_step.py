@@ -22,9 +22,10 @@ from insulattice.agents.compose import Composed
 from insulattice.agents.kernel import BLOCK, PowerToCall, Stage, places, stages
 from insulattice.agents.mechanism import SITE_NAMES
 
-COMPILE = ["gcc", "-O3", "-march=native", "-std=gnu11", "-fopenmp", "-shared", "-fPIC"]
+COMPILE = ["gcc", "-O3", "-march=native", "-std=gnu11", "-fopenmp", "-fPIC", "-ffast-math", "-c"]
 # Without -ffast-math gcc offers no libmvec; it is a little more licence than the kernel gives to LLVM (NaN stay NaN).
-COMPILE += ["-ffast-math"]
+LINK = ["gcc", "-shared", "-fopenmp"]
+# Linked without it: else loading the library sets the whole process to flush subnormal numbers to zero.
 
 _HEADER = """#include <math.h>
 static inline double power(double x, double n) { return exp(n * log(x > 1e-300 ? x : 1e-300)); }
@@ -102,7 +103,9 @@ class CStep:
     def __init__(self, composed: Composed, folder: Path) -> None:
         source, library = folder / "step.c", folder / "step.so"
         source.write_text(c_source(composed), encoding="utf-8")
-        subprocess.run([*COMPILE, "-o", str(library), str(source), "-lmvec", "-lm"], check=True)
+        part = library.with_suffix(".o")
+        subprocess.run([*COMPILE, "-o", str(part), str(source)], check=True)
+        subprocess.run([*LINK, "-o", str(library), str(part), "-lmvec", "-lm"], check=True)
         self._advance = ctypes.CDLL(str(library)).advance
 
     def advance(self, population, shared, threads: int = 1) -> None:

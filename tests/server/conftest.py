@@ -139,6 +139,18 @@ class Visit:
         """Press a button."""
         self.page.get_by_role("button", name=name, exact=True).click()
 
+    def come_to_rest(self) -> None:
+        """Press Pause until the page has stopped; what it shows lags behind quick clicks."""
+        step = self.page.get_by_role("button", name="Step", exact=True)
+        pause = self.page.get_by_role("button", name="Pause", exact=True)
+        for _ in range(60):
+            self.page.wait_for_timeout(500)
+            if step.is_enabled():
+                return
+            if pause.count():
+                pause.click()
+        raise AssertionError("the page did not come to rest in 30 s")
+
     def step(self) -> None:
         """Let one step pass and wait until it is shown."""
         before = self.number

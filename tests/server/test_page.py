@@ -101,9 +101,7 @@ def test_clicks_in_quick_succession_do_no_harm(visit):
         button.click()
         if i % 8 == 0:
             visit.colour_by("DAG" if i % 16 else "JNK")
-    if visit.page.get_by_role("button", name="Pause", exact=True).count():
-        visit.press("Pause")
-    visit.page.get_by_role("button", name="Step", exact=True).and_(visit.page.locator(":enabled")).wait_for()
+    visit.come_to_rest()
     visit.step()
     assert "Traceback" not in visit.page.locator("body").inner_text()
 
