@@ -236,7 +236,7 @@ def arrow_table(found: Found) -> pd.DataFrame:
     for arrow in ["", *read_arrows()]:
         values = [found.numbers.get((name, f"without {arrow}", "m_value"), float("nan")) for name in COMPARED]
         fasting = found.numbers.get((obese, f"without {arrow}", "insulin"), float("nan"))
-        ratio = values[1] / values[0]
+        ratio = values[1] / values[0] if values[0] else float("nan")
         rows.append({
             "arrow cut": arrow or "none", f"M {lean}": values[0], f"M {obese}": values[1],
             f"{lean}, change [%]": 100.0 * (values[0] / whole[0] - 1.0),

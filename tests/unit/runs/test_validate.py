@@ -185,6 +185,14 @@ def test_an_arrow_that_carries_the_loss_raises_the_ratio(found):
     assert row["ratio, change [%]"] == pytest.approx(100.0 * (4.5 / 8.5 / 0.5 - 1.0))
 
 
+def test_an_arrow_without_which_nothing_is_disposed_has_no_ratio(found):
+    for name in ("lean", "obese"):
+        found.add(name, "without as160->glut4", {"m_value": 0.0, "insulin": 50.0})
+    row = arrow_table(found).set_index("arrow cut").loc["as160->glut4"]
+    assert np.isnan(row["obese/lean"])
+    assert row["lean, change [%]"] == -100.0
+
+
 def test_sizes_are_listed_by_cells_and_seed(found):
     assert size_table(found)[["cells", "seed"]].to_numpy().tolist() == [[300, 1], [300, 2], [600, 1]]
 
