@@ -37,10 +37,10 @@ MEALS = ((7 * 60, 0.25), (13 * 60, 0.35), (19 * 60, 0.4))
 
 PLAN = (
     *((12.0, 4.0),) * 4,
-    *((8.0, 2.0),) * 3,
-    *((4.0, 1.0),) * 3,
-    *((2.0, 0.0),) * 2,
-    *((1.0, 0.0),) * 2,
+    *((8.0, 3.0),) * 2,
+    *((4.0, 2.0),) * 2,
+    *((2.0, 1.0),) * 2,
+    *((1.0, 0.0),) * 5,
 )
 """For each day: how much faster the slow mechanisms run, and days by which the lipid stores are carried ahead."""
 
