@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from types import ModuleType
 
-from .compose import Composed, compose
+from .compose import Composed, ComposeError, compose
 from .kernel import Kernel, build_kernel
 from .mechanism import Mechanism
 from .mechanisms import (
@@ -54,12 +54,18 @@ class CellType:
 
     @classmethod
     def of(cls, name: str, *modules: ModuleType | type) -> CellType:
-        """Make a cell type from mechanism modules or classes."""
-        return cls(name, tuple(Mechanism.of(module) for module in modules))
+        """Make a cell type from mechanism modules or classes.
+
+        Raises
+        ------
+        ComposeError
+            If one lacks what a mechanism needs.
+        """
+        return cls(name, tuple(_read(module) for module in modules))
 
     def with_mechanism(self, module: ModuleType | type) -> CellType:
         """Return the cell type with a mechanism added, or put in the place of the one that owns the same states."""
-        new = Mechanism.of(module)
+        new = _read(module)
         places = [i for i, old in enumerate(self.mechanisms) if set(old.states) & set(new.states)]
         if not places:
             return CellType(self.name, (*self.mechanisms, new))
@@ -78,6 +84,14 @@ class CellType:
         return build_kernel(self.name, self.composed)
 
 
+def _read(module: ModuleType | type) -> Mechanism:
+    """Return the mechanism of a module or class."""
+    try:
+        return Mechanism.of(module)
+    except TypeError as error:
+        raise ComposeError(str(error)) from None
+
+
 MYOCYTE = CellType.of("myocyte", *INSULIN_SIGNALLING, mitochondria, *STRESS, *GLUT4, glucose, lipids)
 ADIPOCYTE = CellType.of(
     "adipocyte",
@@ -93,10 +107,24 @@ CELL_TYPES = {cell.name: cell for cell in (MYOCYTE, ADIPOCYTE, HEPATOCYTE, MACRO
 
 
 def check_cell_types(table: ParameterTable) -> None:
-    """Raise a ParameterError if a row is for a cell type that there is not."""
+    """Raise a ParameterError if a row is for a cell type that there is not, or that does not read it."""
     for row in table:
         if row.cell_type and row.cell_type not in CELL_TYPES:
             raise ParameterError(
                 f"parameter {row.name}: no cell type is called {row.cell_type!r}."
                 f"{nearest(row.cell_type, list(CELL_TYPES))}"
             )
+        if row.cell_type and row.name not in _names_read(row.cell_type):
+            readers = [f"{row.name}@{name}" for name in CELL_TYPES if row.name in _names_read(name)]
+            raise ParameterError(
+                f"parameter {row.name}@{row.cell_type}: no mechanism of a {row.cell_type} reads {row.name}; "
+                f"allowed: {', '.join([row.name, *readers])}"
+            )
+
+
+@cache
+def _names_read(cell_type: str) -> frozenset[str]:
+    """Return the parameters, states and spreads of traits that a cell type reads from the table."""
+    composed = CELL_TYPES[cell_type].composed
+    spreads = (f"spread_{trait}" for trait in composed.traits)
+    return frozenset((*composed.parameters, *composed.states, *spreads))

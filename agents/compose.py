@@ -32,10 +32,6 @@ class Statement:
     expression: ast.expr
     uses: frozenset[str]
 
-    def text(self) -> str:
-        """Return the statement as Python source."""
-        return f"{self.target} = {ast.unparse(self.expression)}"
-
 
 @dataclass(frozen=True)
 class Composed:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 import difflib
 import hashlib
-import io
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from numbers import Real
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +17,10 @@ KINDS = ("measured", "derived", "fitted", "assumed", "start")
 
 class ParameterError(ValueError):
     """A parameter table or a parameter name is wrong; the message says what is allowed."""
+
+
+class MissingParameter(ParameterError, AttributeError):
+    """The model reads a parameter that its table lacks; an AttributeError too, as ``copy`` and ``hasattr`` expect."""
 
 
 def nearest(given: str, allowed: Mapping[str, object] | list[str] | tuple[str, ...]) -> str:
@@ -51,6 +54,27 @@ class Parameter:
 COLUMNS = tuple(column.name for column in fields(Parameter))
 
 
+class Namespace(SimpleNamespace):
+    """Values by name, as attributes; one that is not there is a :class:`MissingParameter`."""
+
+    def __init__(self, values: Mapping[str, float] | None = None, file: str = "") -> None:
+        super().__init__(**(values or {}))
+        self._file = file
+
+    def __getattr__(self, name: str) -> float:
+        known = vars(self)
+        raise _missing(name, [key for key in known if key != "_file"], known.get("_file", ""))
+
+
+def _missing(name: str, known: list[str], file: str, reader: str = "") -> MissingParameter:
+    """Return the error for a parameter that the model reads and its table lacks."""
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
+    return MissingParameter(
+        f"parameter {name!r}{f' of the {reader}' if reader else ''} is missing from {file or 'the table'}; "
+        f"add its row{f' (the nearest name there is {near[0]})' if near else ''}"
+    )
+
+
 class ParameterTable:
     """A set of parameters, read from CSV; values may be replaced, which gives a new table.
 
@@ -58,6 +82,8 @@ class ParameterTable:
     ----------
     rows : list of Parameter
         Unique by (name, cell_type).
+    files : tuple of str
+        What it was read from, the table of the cells first.
 
     Raises
     ------
@@ -65,7 +91,8 @@ class ParameterTable:
         On a duplicate, a missing unit or source, a NaN, an unknown kind or a value outside its range.
     """
 
-    def __init__(self, rows: list[Parameter]) -> None:
+    def __init__(self, rows: list[Parameter], files: tuple[str, ...] = ()) -> None:
+        self.files = files
         self._rows: dict[tuple[str, str], Parameter] = {}
         for row in rows:
             _check(row)
@@ -90,7 +117,8 @@ class ParameterTable:
                     raise ParameterError(
                         f"{path}, line {line}: more than {len(COLUMNS)} columns; quote a text with commas"
                     )
-            return cls([_parse(row, f"{path}, line {line}") for line, row in enumerate(rows, start=2)])
+            parsed = [_parse(row, f"{path}, line {line}") for line, row in enumerate(rows, start=2)]
+            return cls(parsed, (str(path),))
 
     def __iter__(self) -> Iterator[Parameter]:
         return iter(self._rows.values())
@@ -99,7 +127,7 @@ class ParameterTable:
         return len(self._rows)
 
     def __add__(self, other: ParameterTable) -> ParameterTable:
-        return ParameterTable([*self, *other])
+        return ParameterTable([*self, *other], self.files + other.files)
 
     def names(self) -> list[str]:
         """Return every name once, in the order of the table."""
@@ -118,6 +146,10 @@ class ParameterTable:
             raise ParameterError(f"no parameter is called {name!r}.{nearest(name, self.names())}")
         return row
 
+    def missing(self, name: str, cell_type: str) -> MissingParameter:
+        """Return the error for a parameter, spread or start value that a cell type reads and the table lacks."""
+        return _missing(name, self.names(), self.files[0] if self.files else "", cell_type)
+
     def values(self, cell_type: str = "") -> dict[str, float]:
         """Return ``{name: value}`` as it holds for a cell type (start values left out)."""
         found = {row.name: row.value for row in self if row.cell_type == "" and row.kind != "start"}
@@ -126,9 +158,10 @@ class ParameterTable:
         )
         return found
 
-    def namespace(self, cell_type: str = "") -> SimpleNamespace:
-        """Return :meth:`values` with names as attributes."""
-        return SimpleNamespace(**self.values(cell_type))
+    def namespace(self, cell_type: str = "") -> Namespace:
+        """Return :meth:`values` with names as attributes; without a cell type, as the environment reads them."""
+        file = self.files[0 if cell_type else -1] if self.files else ""
+        return Namespace(self.values(cell_type), file)
 
     def starts(self, cell_type: str) -> dict[str, Parameter]:
         """Return the start row of each state, as it holds for a cell type."""
@@ -159,21 +192,12 @@ class ParameterTable:
             for k in touched:
                 row = rows[k]
                 rows[k] = replace(row, value=float(value), low=min(row.low, value), high=max(row.high, value))
-        return ParameterTable(list(rows.values()))
+        return ParameterTable(list(rows.values()), self.files)
 
     def fingerprint(self) -> str:
         """Return a hash of all names and values."""
         text = "\n".join(f"{row.name}@{row.cell_type}={row.value!r}" for row in sorted(self, key=_label))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-    def to_csv(self) -> str:
-        """Return the table as CSV text."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for row in self:
-            writer.writerow([f"{item:.6g}" if isinstance(item, float) else item for item in astuple(row)])
-        return out.getvalue()
 
 
 def _label(row: Parameter) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,14 +68,15 @@ class Population:
         starts = table.starts(cell_type.name)
         for state in composed.states:
             if state not in starts:
-                table.get(state, cell_type.name)
+                raise table.missing(state, cell_type.name)
         self.ranges = {state: (starts[state].low, starts[state].high) for state in composed.states}
         self.rows = np.empty((len(self.names), capacity))
         for i, state in enumerate(composed.states):
             self.rows[i] = starts[state].value
         for trait in composed.traits:
-            spread = table.get(f"spread_{trait}", cell_type.name).value
-            self.rows[self._row[trait]] = lognormal(seed, compartment, capacity, trait, spread)
+            self.rows[self._row[trait]] = lognormal(
+                seed, compartment, capacity, trait, self._spread(table, trait)
+            )
         self.sites = np.zeros(capacity, np.int64)
         self.fluxes = np.zeros((len(composed.fluxes), capacity))
         self.site = np.zeros((len(SITE_NAMES), capacity))
@@ -87,9 +87,16 @@ class Population:
         values = {**table.values(self.cell_type.name), **arrows}
         for name in self.cell_type.composed.parameters:
             if name not in values:
-                table.get(name, self.cell_type.name)
+                raise table.missing(name, self.cell_type.name)
         self.values = values
         self.parameters = np.array([values[name] for name in self.cell_type.composed.parameters])
+
+    def _spread(self, table: ParameterTable, trait: str) -> float:
+        """Return the coefficient of variation of a trait [1]."""
+        values, name = table.values(self.cell_type.name), f"spread_{trait}"
+        if name not in values:
+            raise table.missing(name, self.cell_type.name)
+        return values[name]
 
     def __len__(self) -> int:
         return self.count
@@ -124,17 +131,10 @@ class Population:
 
     def signals(self, shared: Array) -> dict[str, Array]:
         """Return every signal at this moment, each shape (cells,), by the mechanisms' own functions."""
-        return self._evaluate(shared)[1]
-
-    def rates(self, shared: Array) -> dict[str, Array]:
-        """Return d/dt of every state [per minute], each shape (cells,), by the mechanisms' own functions."""
-        return self._evaluate(shared)[0]
-
-    def _evaluate(self, shared: Array) -> tuple[dict[str, Any], dict[str, Any]]:
         cell = {name: self[name] for name in self.names}
         local = {name: self.site[i, : self.count] for i, name in enumerate(SITE_NAMES)}
         local |= {name: shared[i] for i, name in enumerate(SHARED_NAMES)}
-        return evaluate(self.cell_type.mechanisms, cell, local, SimpleNamespace(**self.values))
+        return evaluate(self.cell_type.mechanisms, cell, local, SimpleNamespace(**self.values))[1]
 
     def fault(self) -> StateFault | None:
         """Return the first state that is NaN or outside its range, or None."""

@@ -18,6 +18,9 @@ UNITS = {
     "il6": "pg/mL", "adiponectin": "ug/mL", "mcp1": "pg/mL", "insulin": "pM", "glucagon": "pM",
 }  # fmt: skip
 
+PRODUCED = ("tnf", "il6", "mcp1", "lactate")
+"""Pools into which tissue that is not simulated gives."""
+
 POOLS = (*SITE_POOLS, "glycerol", "lactate", "triglyceride")
 
 
@@ -54,7 +57,9 @@ class Blood:
 
     def production(self, pool: str) -> float:
         """Return the production of a pool by what is not simulated [amount/min]."""
-        return float(getattr(self.p, f"{pool}_production", 0.0)) * self.lean_mass
+        if pool not in PRODUCED:
+            return 0.0
+        return float(getattr(self.p, f"{pool}_production")) * self.lean_mass
 
     def glucose_uses(self) -> dict[str, float]:
         """Return the uptakes of glucose by brain, red cells, the rest of the body, and loss to urine [mmol/min]."""

@@ -18,7 +18,7 @@ to zero over the tissue, so the mean concentration obeys
 to rounding: the flows returned by `Fields.step` are these very sums, and the audit of the body closes on them. Glucose
 at 50 um and 4 substeps per minute is off by 4e-3 of the peak in the minute in which a point source opens, by 4e-4 and
 less from the next on, and spreads from a single site without undershoot (2 substeps: 7e-2, 2e-2, and -2 %). A sink that
-takes what is not there goes below zero; nothing is cut off, as that would make matter. Look at `lowest`.
+takes what is not there goes below zero; nothing is cut off, as that would make matter.
 
 `Sinusoid` carries blood past liver cells from the portal column 0 to the central column -1. Transit takes seconds, so
 at the step of a minute it is quasi-steady: each row is a tube, solved exactly site by site (parallel tube model of
@@ -27,10 +27,12 @@ sinusoidal elimination, Bass and others 1976, J Theor Biol 61:393).
 Left out: flow and charge in the interstitium, and diffusion along the sinusoid.
 """
 
+import logging
 import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numba
@@ -47,6 +49,8 @@ SUBSTEPS = 4
 
 THREADS_FROM = 200_000
 """Number of concentrations (species x sites) from which species are shared out among threads."""
+
+log = logging.getLogger("insulattice")
 
 _SERIES_BELOW = 1e-2  # extraction per site from which a difference is accurate enough to do without a series
 
@@ -103,21 +107,12 @@ class Grid:
     def values(self, values: ArrayLike) -> None:
         self._values[...] = values
 
-    @property
-    def lowest(self) -> Floats:
-        """Lowest concentration of each species, shape (species,) [own unit]; NaN where one is NaN."""
-        return np.asarray(self._values.min(axis=(1, 2)))
-
     def __getitem__(self, name: str) -> Floats:
         """Return the concentrations of one species, shape (rows, columns)."""
         if name not in self.species:
             raise KeyError(f"no species is called {name!r}; there are {', '.join(self.species)}")
         plane: Floats = self._values[self.species.index(name)]
         return plane
-
-    def at(self, rows: Sites, columns: Sites) -> Floats:
-        """Return the concentrations at the given places, shape (species, cells)."""
-        return self._values[:, rows, columns]
 
     def gather(self, sites: Sites, out: Floats | None = None) -> Floats:
         """Return the concentrations at flat site numbers (row * columns + column), shape (species, cells)."""
@@ -553,7 +548,7 @@ def _tube(x: float) -> tuple[float, float]:
 
 @cache
 def _keep_compiled() -> None:
-    """Let numba keep what it compiles of this file in our cache folder.
+    """Let numba keep what it compiles of this file in our cache folder; say so if all of it is still to be compiled.
 
     It would keep it beside the source, where pip does not find it: what an uninstalled version left there would hide
     the folder of an editable one.
@@ -566,3 +561,11 @@ def _keep_compiled() -> None:
                 function.enable_caching()
     finally:
         numba_config.CACHE_DIR = usual
+    if not _is_kept(Path(str(_advance.stats.cache_path))):
+        log.info("compiling the step of the tissue fields, once ...")
+
+
+def _is_kept(folder: Path) -> bool:
+    """Tell whether a folder of numba has this file compiled, and not an older one."""
+    written = Path(__file__).stat().st_mtime
+    return any(file.stat().st_mtime >= written for file in folder.glob("fields._advance-*.nbc"))

@@ -51,11 +51,6 @@ class Insulin:
         return self.p.hepatic_plasma_flow * self.body_surface
 
     @property
-    def portal_vein_pM(self) -> float:
-        """Insulin in the portal vein [pM]."""
-        return self.plasma_pM + (self.portal_pM - self.plasma_pM) / self.p.portal_share_of_flow
-
-    @property
     def hepatic_extraction(self) -> float:
         """Share of the insulin entering the liver that the liver removes [1]."""
         uptake = self._uptake_clearance(self.liver_pM)

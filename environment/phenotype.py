@@ -35,9 +35,11 @@ class Phenotype:
     protein_g: float
 
     def __post_init__(self) -> None:
+        if not isinstance(self.text, str):
+            raise ValueError(f"text of {self.name!r} is {self.text!r}, allowed: words")
         for column in dataclasses.fields(self)[2:]:
             value = getattr(self, column.name)
-            if not (math.isfinite(value) and value > 0):
+            if not (isinstance(value, (int, float)) and math.isfinite(value) and value > 0):
                 raise ValueError(f"{column.name} of {self.name!r} is {value}, allowed: a number above 0")
 
     @property
@@ -45,17 +47,35 @@ class Phenotype:
         """Body mass [kg]."""
         return self.lean_mass + self.fat_mass
 
-    @property
-    def bmi(self) -> float:
-        """Body mass index [kg/m2]."""
-        return self.weight / self.height**2
-
 
 @cache
 def read_phenotypes() -> dict[str, Phenotype]:
-    """Return the phenotypes of the table by name."""
-    table = tomllib.loads(PHENOTYPES_FILE.read_text(encoding="utf-8"))
-    return {name: Phenotype(name=name, **inputs) for name, inputs in table.items()}
+    """Return the phenotypes of the table by name.
+
+    Raises
+    ------
+    ValueError
+        If the file is not what it should be; names the file, and the phenotype and the key that are wrong.
+    """
+    try:
+        table = tomllib.loads(PHENOTYPES_FILE.read_text(encoding="utf-8"))
+        return {name: _phenotype(name, inputs) for name, inputs in table.items()}
+    except ValueError as error:
+        raise ValueError(f"{PHENOTYPES_FILE}: {error}") from None
+
+
+def _phenotype(name: str, inputs: object) -> Phenotype:
+    """Return a phenotype with the inputs of its section."""
+    wanted = [column.name for column in dataclasses.fields(Phenotype)[1:]]
+    if not isinstance(inputs, dict):
+        raise ValueError(f"{name!r} is {inputs!r}, allowed: a section [{name}] of {', '.join(wanted)}")
+    for key in inputs:
+        if key not in wanted:
+            raise ValueError(f"phenotype {name!r} has an unknown key {key!r}.{nearest(key, wanted)}")
+    for key in wanted:
+        if key not in inputs:
+            raise ValueError(f"phenotype {name!r} lacks the key {key!r}; it needs {', '.join(wanted)}")
+    return Phenotype(name=name, **inputs)
 
 
 def find_phenotype(name: str) -> Phenotype:

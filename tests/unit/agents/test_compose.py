@@ -1,5 +1,7 @@
 """What a mechanism may say, and how its source becomes the arithmetic of a step."""
 
+import ast
+
 import pytest
 
 from insulattice.agents.compose import ComposeError, compose
@@ -10,8 +12,12 @@ def composed(*modules):
     return compose(tuple(Mechanism.of(module) for module in modules))
 
 
+def text(statement):
+    return f"{statement.target} = {ast.unparse(statement.expression)}"
+
+
 def test_statements_come_in_order_with_their_names_resolved(module_of):
-    texts = [statement.text() for statement in composed(module_of()).statements]
+    texts = [text(statement) for statement in composed(module_of()).statements]
     assert texts == [
         "toy_signals__level = p_gain * local_glucose",
         "drive = toy_signals__level",
@@ -43,7 +49,7 @@ def test_only_what_is_needed_is_kept(module_of):
 )
 def test_the_loss_of_a_state_is_what_its_rate_loses_per_unit_of_it(module_of, rate, loss):
     module = module_of(("cell.drive - loss", rate))
-    found = {s.target: s.text() for s in composed(module).statements}
+    found = {s.target: text(s) for s in composed(module).statements}
     assert found.get("l_a") == (None if loss is None else f"l_a = {loss}")
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from insulattice.agents.cell_type import CELL_TYPES, MYOCYTE, CellType
+from insulattice.agents.compose import ComposeError
 from insulattice.agents.mechanism import Mechanism, evaluate
 
 
@@ -21,6 +22,13 @@ from insulattice.agents.mechanism import Mechanism, evaluate
 def test_a_mechanism_that_lacks_a_part_is_refused(module_of, replaced, message):
     with pytest.raises(TypeError, match=message):
         Mechanism.of(module_of(*replaced))
+
+
+def test_a_cell_type_refuses_a_mechanism_that_lacks_a_part_as_it_refuses_any_wrong_source(module_of):
+    toy = module_of(("def rates", "def rate"))
+    for make in (lambda: CellType.of("toy", toy), lambda: MYOCYTE.with_mechanism(toy)):
+        with pytest.raises(ComposeError, match="mechanism 'toy' has no 'rates'"):
+            make()
 
 
 def test_a_class_serves_as_a_mechanism(module_of):

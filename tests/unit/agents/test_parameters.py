@@ -1,8 +1,17 @@
 """A parameter table is right or refused, in one clear line."""
 
+import copy
+
 import pytest
 
-from insulattice.agents.parameters import COLUMNS, ParameterError, ParameterTable
+from insulattice.agents.cell_type import check_cell_types
+from insulattice.agents.parameters import (
+    COLUMNS,
+    MissingParameter,
+    ParameterError,
+    ParameterTable,
+    read_agent_parameters,
+)
 
 GOOD = {
     "name": "k_on",
@@ -110,8 +119,36 @@ def test_the_fingerprint_follows_the_values(read):
     assert table.fingerprint() != table.with_values({"k_on": 1.6}).fingerprint()
 
 
-def test_a_table_written_is_the_table_read(read, tmp_path):
-    table = read({}, {"cell_type": "myocyte", "value": "2"})
-    path = tmp_path / "again.csv"
-    path.write_text(table.to_csv(), encoding="utf-8")
-    assert list(ParameterTable.read(path)) == list(table)
+def test_a_name_that_is_read_and_missing_is_told_with_its_table_and_the_nearest(read):
+    cells, outside = read({}), read({"name": "k_off"})
+    outside.files = ("environment/parameters.csv",)
+    p = (cells + outside).with_values({"k_on": 1.2}).namespace()
+    with pytest.raises(MissingParameter) as missing:
+        _ = p.k_of
+    assert str(missing.value) == (
+        "parameter 'k_of' is missing from environment/parameters.csv; "
+        "add its row (the nearest name there is k_off)"
+    )
+    with pytest.raises(MissingParameter, match=r"is missing from .*parameters\.csv"):
+        _ = cells.namespace("myocyte").k_of
+
+
+def test_a_namespace_can_be_copied_and_asked_for_what_it_lacks(read):
+    p = copy.deepcopy(read({}).namespace())
+    assert p.k_on == 1.5
+    assert not hasattr(p, "k_off")
+
+
+def reads(table, key):
+    check_cell_types(table.with_values({key: table.get(key.partition("@")[0], key.partition("@")[2]).value}))
+
+
+def test_a_value_for_a_cell_type_that_does_not_read_it_is_refused():
+    table = read_agent_parameters()
+    reads(table, "k_jnk_off@hepatocyte")
+    reads(table, "jnk@myocyte")
+    reads(table, "spread_receptor_expression@adipocyte")
+    with pytest.raises(
+        ParameterError, match="no mechanism of a macrophage reads k_jnk_off; allowed: k_jnk_off, k_jn"
+    ):
+        reads(table, "k_jnk_off@macrophage")

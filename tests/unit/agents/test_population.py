@@ -55,14 +55,16 @@ def test_what_the_padding_holds_is_no_fault(make):
 
 
 def test_a_missing_parameter_is_named(table):
-    without = ParameterTable([row for row in table if row.name != "k_jnk_off"])
-    with pytest.raises(ParameterError, match="no parameter is called 'k_jnk_off'"):
-        Population(MYOCYTE, without, switches(), 10, "muscle", 1)
+    for name in ("k_jnk_off", "spread_receptor_expression", "jnk"):
+        without = ParameterTable([row for row in table if row.name != name], table.files)
+        with pytest.raises(
+            ParameterError, match=f"'{name}' of the myocyte is missing from .*agents.parameters.csv"
+        ):
+            Population(MYOCYTE, without, switches(), 10, "muscle", 1)
 
 
-def test_rates_and_signals_are_those_of_the_mechanisms(make, shared):
+def test_signals_are_those_of_the_mechanisms(make, shared):
     population = make(MACROPHAGE, 10)
-    assert set(population.rates(shared)) == {"m1", "m2"}
     tnf = population.signals(shared)["tnf_secretion"]
     assert np.allclose(tnf, population.values["macrophage_tnf"] * population["m1"], rtol=1e-14)
 

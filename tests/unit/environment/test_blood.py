@@ -2,6 +2,7 @@
 
 import pytest
 
+from insulattice.agents.parameters import ParameterError, ParameterTable
 from insulattice.environment.blood import POOLS, UNITS, Blood
 from insulattice.environment.parameters import read_environment_parameters
 
@@ -27,6 +28,15 @@ def test_volumes_production_and_clearance_grow_with_fat_free_mass():
     assert large.clearance("ffa") == pytest.approx(1.5 * small.clearance("ffa"))
     assert large.production("tnf") == pytest.approx(1.5 * small.production("tnf"))
     assert large.production("glucose") == 0.0
+
+
+@pytest.mark.parametrize("name", ["il6_production", "brain_uptake"])
+def test_a_parameter_that_the_table_lacks_is_named_and_not_taken_as_nothing(name):
+    table = read_environment_parameters()
+    without = ParameterTable([row for row in table if row.name != name], table.files)
+    blood = Blood(without.namespace(), 57.0)
+    with pytest.raises(ParameterError, match=f"'{name}' is missing from .*environment.parameters.csv"):
+        [blood.production(pool) for pool in POOLS] + [blood.glucose_uses()]
 
 
 @pytest.mark.parametrize("organ", ["brain", "red cells", "other organs"])

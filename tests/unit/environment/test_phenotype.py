@@ -4,11 +4,16 @@ import dataclasses
 
 import pytest
 
-from insulattice.environment import find_phenotype, read_phenotypes
+from insulattice.environment import find_phenotype, phenotype, read_phenotypes
 
 NAMES = ("lean", "obese", "prediabetic", "lean_t2d", "obese_t2d")
 INPUTS = {"height", "lean_mass", "fat_mass", "adipocyte_number", "activity", "beta_cell_capacity", "age",
           "carbohydrate_g", "fat_g", "protein_g"}  # fmt: skip
+
+
+def mass_index(inputs):
+    """[kg/m2]."""
+    return inputs.weight / inputs.height**2
 
 
 def test_there_are_five_phenotypes():
@@ -24,16 +29,16 @@ def test_a_phenotype_is_inputs_only():
     ("lean", 20, 25), ("obese", 30, 38), ("prediabetic", 28, 34), ("lean_t2d", 20, 27), ("obese_t2d", 30, 38),
 ])  # fmt: skip
 def test_body_mass_index_is_what_the_name_says(name, low, high):
-    assert low < find_phenotype(name).bmi < high
+    assert low < mass_index(find_phenotype(name)) < high
 
 
 def test_the_text_names_the_body_mass_index():
-    for phenotype in read_phenotypes().values():
-        assert float(phenotype.text.rpartition("BMI ")[2]) == pytest.approx(phenotype.bmi, abs=1.0)
+    for inputs in read_phenotypes().values():
+        assert float(inputs.text.rpartition("BMI ")[2]) == pytest.approx(mass_index(inputs), abs=1.0)
 
 
 def test_diabetics_have_less_beta_cell_capacity_than_others_of_their_weight():
-    capacity = {name: phenotype.beta_cell_capacity for name, phenotype in read_phenotypes().items()}
+    capacity = {name: inputs.beta_cell_capacity for name, inputs in read_phenotypes().items()}
     assert capacity["lean_t2d"] < capacity["lean"]
     assert capacity["obese_t2d"] < capacity["prediabetic"] < capacity["obese"]
 
@@ -41,6 +46,45 @@ def test_diabetics_have_less_beta_cell_capacity_than_others_of_their_weight():
 def test_an_unknown_phenotype_is_answered_with_the_nearest_name():
     with pytest.raises(ValueError, match=r"no phenotype is called 'obses'.*obese"):
         find_phenotype("obses")
+
+
+@pytest.fixture
+def read(tmp_path, monkeypatch):
+    """Read a file of phenotypes in which some text is replaced; give what is said of it."""
+
+    def read(old, new):
+        text = phenotype.PHENOTYPES_FILE.read_text(encoding="utf-8")
+        assert old in text
+        path = tmp_path / "phenotypes.toml"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        monkeypatch.setattr(phenotype, "PHENOTYPES_FILE", path)
+        with pytest.raises(ValueError) as refused:
+            read_phenotypes()
+        return str(refused.value)
+
+    read_phenotypes.cache_clear()
+    yield read
+    read_phenotypes.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("age = 32", "aeg = 32", "phenotype 'lean' has an unknown key 'aeg'. Did you mean age?"),
+        ("age = 40", "", "phenotype 'obese' lacks the key 'age'; it needs text, height, lean_mass"),
+        ("age = 32", "age = 'old'", "age of 'lean' is old, allowed: a number above 0"),
+        ("age = 32", "age = -1", "age of 'lean' is -1, allowed: a number above 0"),
+        ("[lean]", "thin = 3\n[lean]", "'thin' is 3, allowed: a section [thin] of text, height"),
+        ('text = "lean', "text = 3 # ", "text of 'lean' is 3, allowed: words"),
+        ("age = 32", "age = ", "Invalid value (at line"),
+        ("[lean]", "[lean", "(at line"),
+    ],
+)
+def test_a_wrong_file_is_told_with_its_name_the_phenotype_and_the_key(read, old, new, message):
+    said = read(old, new)
+    assert "phenotypes.toml: " in said
+    assert message in said
+    assert "\n" not in said
 
 
 @pytest.mark.parametrize("value", [0.0, -3.0, float("nan"), float("inf")])
