@@ -116,6 +116,7 @@ class Grid:
 
     def gather(self, sites: Sites, out: Floats | None = None) -> Floats:
         """Return the concentrations at flat site numbers (row * columns + column), shape (species, cells)."""
+        _announce()
         expected = (self.shape[0], len(sites))
         if out is None:
             out = np.empty(expected)
@@ -209,6 +210,7 @@ class Fields(Grid):
         """
         if not dt > 0:
             raise ValueError(f"dt is {dt} min; give a step above 0")
+        _announce()
         number = max(1, math.ceil(dt * self.substeps - 1e-9))
         flows = Flows(np.zeros(self.shape[0]), np.zeros(self.shape[0]))
         concentrations = (
@@ -548,7 +550,7 @@ def _tube(x: float) -> tuple[float, float]:
 
 @cache
 def _keep_compiled() -> None:
-    """Let numba keep what it compiles of this file in our cache folder; say so if all of it is still to be compiled.
+    """Let numba keep what it compiles of this file in our cache folder.
 
     It would keep it beside the source, where pip does not find it: what an uninstalled version left there would hide
     the folder of an editable one.
@@ -561,6 +563,11 @@ def _keep_compiled() -> None:
                 function.enable_caching()
     finally:
         numba_config.CACHE_DIR = usual
+
+
+@cache
+def _announce() -> None:
+    """Say so, once, if this file is still to be compiled."""
     if not _is_kept(Path(str(_advance.stats.cache_path))):
         log.info("compiling the step of the tissue fields, once ...")
 

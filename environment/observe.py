@@ -100,7 +100,7 @@ def observe_blood(body: Body) -> dict[Quantity, float]:
     found["blood", "insulin"] = body.insulin.plasma_pM
     found["blood", "glucagon"] = body.glucagon.plasma_pM
     kg, flows = body.anatomy.weight, body.flows
-    uptake = body.glucose_disposal()
+    uptake = _disposal(body)
     excreted = uptake.pop("urine")
     fat = body.compartments["fat"]
     rates = {
@@ -120,6 +120,15 @@ def observe_blood(body: Body) -> dict[Quantity, float]:
     found |= {("body", name): value / kg for name, value in rates.items()}
     found |= {(organ, "glucose_uptake"): 1e3 * amount / kg for organ, amount in uptake.items()}
     return found
+
+
+def _disposal(body: Body) -> dict[str, float]:
+    """Return the uptake of glucose by organ [mmol/min] over the minute just lived, as it was booked.
+
+    A body that has not lived a minute yet shows what it would take up at the glucose of now.
+    """
+    found = body.glucose_disposal()
+    return found | {name: body.flows[f"{name} use"] for name in found if f"{name} use" in body.flows}
 
 
 def observe_cells(body: Body) -> dict[Quantity, float]:

@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from ..agents.compose import ComposeError
+from ..agents.parameters import ParameterError
+
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
@@ -31,7 +34,13 @@ PhenotypeOption = Annotated[
         "--phenotype", help="What goes into the body: lean, obese, prediabetic, lean_t2d or obese_t2d."
     ),
 ]
-CellsOption = Annotated[int, typer.Option("--cells", help="Simulated cells, over all tissues.")]
+CellsOption = Annotated[
+    int,
+    typer.Option(
+        "--cells",
+        help="Simulated cells, over all tissues. Macrophages that settle in fat come on top: cells_present in JSON.",
+    ),
+]
 SeedOption = Annotated[int, typer.Option("--seed", help="Key of everything random.")]
 WithoutOption = Annotated[
     list[str] | None,
@@ -73,6 +82,9 @@ class Commands(TyperGroup):
         except typer.Abort:
             complain("stopped by hand")
             status = 130
+        except (ComposeError, ParameterError) as error:  # of the model's own files, wherever it is met
+            complain(str(error))
+            status = BAD_INPUT
         sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -53,6 +53,14 @@ def test_disposal_is_the_sum_of_the_organs(body):
     assert found["body", "rd"] == pytest.approx(sum(organs), rel=1e-12)
 
 
+def test_what_organs_use_is_what_was_booked_for_the_minute_lived(body):
+    living = body.branch()
+    living.flows |= {"brain use": 0.25, "urine use": 0.5}
+    found, kg = observe_blood(living), living.anatomy.weight
+    assert found["brain", "glucose_uptake"] == 1e3 * 0.25 / kg
+    assert found["body", "glucose_excretion"] == 1e3 * 0.5 / kg
+
+
 def test_uptake_per_tissue_and_per_body_agree(body):
     found = observe(body)
     for name, compartment in body.compartments.items():

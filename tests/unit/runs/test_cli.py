@@ -1,5 +1,6 @@
 """The command line: what it prints, what it writes, and one clear line for what is wrong."""
 
+import importlib
 import json
 import os
 import socket
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from insulattice.environment import phenotype
 from insulattice.runs import cli, demo, serve
 
 COMMANDS = ("clamp", "ogtt", "meal", "fasting", "demo", "parameters", "arrows", "sources", "info", "serve")
@@ -63,6 +65,7 @@ CLAMP_KEYS = {
     "seed",
     "wall_s",
     "cell_steps",
+    "cells_present",
 }
 
 
@@ -74,6 +77,7 @@ def test_a_clamp_prints_json_only_and_writes_table_and_provenance(tmp_path):
     found = json.loads(result.stdout)
     assert set(found) >= CLAMP_KEYS
     assert found["cells"] == 60
+    assert found["cells_present"] == len(pd.read_parquet(cells))
     assert found["error"] is None
     assert found["files"] == [str(out), str(cells)]
     assert "\r" not in result.stderr and "\x1b" not in result.stderr  # no bar, no colours in a pipe
@@ -115,6 +119,14 @@ BAD = {
     "arrow of the list": (("arrows", "--without", "nothing"), "no arrow is called 'nothing'"),
     "parameter": (("clamp", "--set", "brain_uptak=1"), "no parameter is called 'brain_uptak'. Did you mean"),
     "cell type": (("parameters", "--set", "k_akt_t308@fat=1e6"), "no cell type is called 'fat'"),
+    "cell type without it": (
+        ("clamp", "--set", "k_jnk_off@macrophage=0.05"),
+        "no mechanism of a macrophage reads",
+    ),
+    "environment": (
+        ("parameters", "--set", "brain_uptake@myocyte=1"),
+        "no mechanism of a myocyte reads brain_uptake",
+    ),
     "range": (("clamp", "--set", "brain_uptake=1e6"), "parameter brain_uptake is 1e+06 mmol/min, allowed:"),
     "no value": (("clamp", "--set", "brain_uptake"), "--set 'brain_uptake', allowed: NAME=VALUE"),
     "no number": (("parameters", "--set", "brain_uptake=much"), "allowed: NAME=VALUE with a number"),
@@ -171,6 +183,60 @@ def test_bad_input_is_the_same_in_a_process_of_its_own():
     result = start("clamp", "--phenotype", "obes")
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == "insulattice: no phenotype is called 'obes'. Did you mean obese?\n"
+
+
+def without_row(monkeypatch, folder, target, name):
+    """Let a table be read without one of its rows."""
+    module, _, attribute = target.rpartition(".")
+    path = getattr(importlib.import_module(module), attribute)
+    kept = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith(f"{name},")]
+    copy = folder / path.parent.name / path.name
+    copy.parent.mkdir()
+    copy.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    monkeypatch.setattr(target, copy)
+
+
+def one_line(result):
+    """What a command that ended with status 2 said."""
+    assert (result.exit_code, result.stdout) == (2, "")
+    return next(line for line in result.stderr.splitlines() if line.startswith("insulattice: "))
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("insulattice.agents.parameters.AGENT_PARAMETERS", "k_jnk_off"),
+        ("insulattice.environment.parameters.ENVIRONMENT_PARAMETERS", "muscle_spacing"),
+        (
+            "insulattice.environment.parameters.ENVIRONMENT_PARAMETERS",
+            "k_grinding",
+        ),  # first read while it settles
+    ],
+)
+def test_a_row_that_a_table_lacks_is_one_line_and_status_2(table, name, monkeypatch, tmp_path):
+    without_row(monkeypatch, tmp_path, table, name)
+    said = one_line(run("fasting", *SHORT))
+    assert f"parameter {name!r}" in said
+    assert f"is missing from {tmp_path}" in said
+
+
+def test_a_wrong_file_of_phenotypes_is_one_line_and_status_2(monkeypatch, tmp_path):
+    (tmp_path / "phenotypes.toml").write_text("[lean]\nheigth = 1.75\n", encoding="utf-8")
+    monkeypatch.setattr(phenotype, "PHENOTYPES_FILE", tmp_path / "phenotypes.toml")
+    phenotype.read_phenotypes.cache_clear()
+    said = one_line(run("fasting", *SHORT))
+    assert "phenotypes.toml: phenotype 'lean' has an unknown key 'heigth'. Did you mean height?" in said
+
+
+@pytest.mark.parametrize("command", ["clamp", "parameters"])
+def test_a_mechanism_without_rates_is_one_line_and_status_2(command):
+    broken = "from insulattice.agents.mechanisms import jnk; del jnk.rates"
+    code = f"{broken}; from insulattice.runs.cli import main; main()"
+    result = subprocess.run([sys.executable, "-c", code, command], capture_output=True, text=True)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == (
+        "insulattice: mechanism 'jnk' has no 'rates'; it needs State and rates(cell, local, p)\n"
+    )
 
 
 def test_an_unwritable_file_is_found_before_the_run(monkeypatch):
