@@ -7,6 +7,7 @@ import math
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from numbers import Real
 from pathlib import Path
 
 from ..agents.parameters import nearest
@@ -39,7 +40,7 @@ class Phenotype:
             raise ValueError(f"text of {self.name!r} is {self.text!r}, allowed: words")
         for column in dataclasses.fields(self)[2:]:
             value = getattr(self, column.name)
-            if not (isinstance(value, (int, float)) and math.isfinite(value) and value > 0):
+            if not (isinstance(value, Real) and math.isfinite(value) and float(value) > 0):
                 raise ValueError(f"{column.name} of {self.name!r} is {value}, allowed: a number above 0")
 
     @property
