@@ -28,6 +28,22 @@ PACES: tuple[Pace, ...] = ("fast", "medium", "slow")
 SITE_NAMES = ("insulin", "glucose", "ffa", "tnf", "il6", "adiponectin", "mcp1")
 """Surroundings that differ from site to site: the fields of a tissue."""
 
+TARGET_NAMES = (
+    "ikk_inhibition",
+    "jnk_inhibition",
+    "pkc_inhibition",
+    "complex_i_inhibition",
+    "ampk_activation",
+    "ppar_gamma",
+    "antioxidant",
+    "chaperone",
+    "antilipolysis",
+    "uncoupling",
+    "il6r_blockade",
+    "endotoxin",
+)
+"""What drugs and challenges do to their targets, 0 without: a share in [0, 1], an activation [1], endotoxin [ng/mL]."""
+
 SHARED_NAMES = (
     "glucagon",
     "catecholamine",
@@ -36,6 +52,7 @@ SHARED_NAMES = (
     "triglyceride",
     "contraction",
     "activity",
+    *TARGET_NAMES,
 )
 """Surroundings that are the same for all cells of a tissue."""
 

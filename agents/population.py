@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,10 +132,17 @@ class Population:
 
     def signals(self, shared: Array) -> dict[str, Array]:
         """Return every signal at this moment, each shape (cells,), by the mechanisms' own functions."""
+        return self._evaluate(shared)[1]
+
+    def rates(self, shared: Array) -> dict[str, Array]:
+        """Return d/dt of every state [per minute], each shape (cells,), by the mechanisms' own functions."""
+        return self._evaluate(shared)[0]
+
+    def _evaluate(self, shared: Array) -> tuple[dict[str, Any], dict[str, Any]]:
         cell = {name: self[name] for name in self.names}
         local = {name: self.site[i, : self.count] for i, name in enumerate(SITE_NAMES)}
         local |= {name: shared[i] for i, name in enumerate(SHARED_NAMES)}
-        return evaluate(self.cell_type.mechanisms, cell, local, SimpleNamespace(**self.values))[1]
+        return evaluate(self.cell_type.mechanisms, cell, local, SimpleNamespace(**self.values))
 
     def fault(self) -> StateFault | None:
         """Return the first state that is NaN or outside its range, or None."""

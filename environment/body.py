@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from math import exp, log
@@ -17,24 +17,30 @@ from numpy.typing import NDArray
 from ..agents.arrows import switches
 from ..agents.cell_type import CELL_TYPES, check_cell_types
 from ..agents.kernel import BLOCK, warm_up
-from ..agents.mechanism import SHARED_NAMES, SITE_NAMES
+from ..agents.mechanism import SHARED_NAMES, SITE_NAMES, TARGET_NAMES
 from ..agents.parameters import ParameterTable, read_agent_parameters
 from ..agents.population import Population
 from ..agents.variation import lognormal
+from . import living
 from . import settle as settling
 from .blood import SITE_POOLS, Blood
 from .compartment import SITE, Compartment, give_fibre_types, liver_tissue, solid_tissue
-from .energy import anatomy
+from .conduct import Conduct, Effects, habit
+from .energy import MINUTES_PER_DAY, EnergyBalance, anatomy
 from .fields import Fields, Sinusoid
-from .gut import Gut
+from .gut import FATTY_ACID_MMOL_PER_G, GLUCOSE_MMOL_PER_G, Gut
 from .hormones import Glucagon, Insulin, SympatheticTone
 from .ledger import Account
 from .pancreas import Pancreas, settle_together
 from .parameters import read_environment_parameters
 from .phenotype import Phenotype, find_phenotype
-from .rule import Rule
+from .rule import Drug, Rule
+from .turnover import turn_over
 
 MINUTE = 1.0
+DAWN = 7.0 * 60.0
+"""Clock time at which a body is born [min]."""
+SHARED = {name: i for i, name in enumerate(SHARED_NAMES)}
 SUBSTEPS = 4
 FEWEST_CELLS, MOST_CELLS = 40, 10_000_000
 MOST_SEED = 2**63 - 1
@@ -104,6 +110,14 @@ class Body:
         What rules put into a vein during the next step [pool's amount per minute: mmol, pmol, ng].
     holds : dict of str to float
         Pools that rules hold at a level [the pool's unit]; both are emptied after each step.
+    conduct : Conduct
+        How the body eats and moves in this step; rules change it, and it returns to habit after each step.
+    contraction : float
+        Work of the muscles in this step, as a share of the maximal oxygen uptake [1].
+    drugs : dict of str to Drug
+        Drugs in the body by name; they move and act in every step.
+    courses : dict of str to dict
+        What rules remember, by rule (see :meth:`memory`).
 
     Raises
     ------
@@ -139,6 +153,8 @@ class Body:
         self.infusions: dict[str, float] = {}
         self.holds: dict[str, float] = {}
         self.contraction = 0.0
+        self.courses: dict[str, dict[str, float]] = {}
+        self.drugs: dict[str, Drug] = {}
         self.build()
         if settle:
             settling.settle(self)
@@ -148,6 +164,10 @@ class Body:
         inputs, p = self.phenotype, self.p
         self.anatomy = anatomy(inputs.height, inputs.lean_mass, inputs.fat_mass, inputs.adipocyte_number, p)
         self.blood = Blood(p, inputs.lean_mass)
+        self.habit = habit(inputs, p)
+        self.energy = EnergyBalance(p, inputs.lean_mass, inputs.weight, inputs.activity)
+        self.conduct = Conduct(self.energy.maintenance, self.habit)
+        self.effects = Effects()
         self.gut = Gut(p)
         self.pancreas = Pancreas(p, inputs.beta_cell_capacity)
         self.insulin = Insulin(p, self.anatomy.body_surface)
@@ -160,7 +180,9 @@ class Body:
             tissue.name: tissue for tissue in (self.muscle, self.fat, self.liver)
         }
         self.flows: dict[str, float] = {}
-        self.shared = np.zeros(len(SHARED_NAMES))
+        self.shared = np.zeros((len(self.compartments), len(SHARED_NAMES)))
+        for row, compartment in zip(self.shared, self.compartments.values(), strict=True):
+            compartment.shared = row
         for cell_type in {q.cell_type.name: q.cell_type for q in self._populations()}.values():
             warm_up(cell_type.name, cell_type.kernel)
         self._sense()
@@ -182,10 +204,11 @@ class Body:
             "macrophage": self._population("macrophage", kupffer, "liver"),
         }
         self._fill_adipocytes(fat["adipocyte"])
+        self.reference_fat = inputs.adipocyte_number * p.reference_cell_mass
         give_fibre_types(muscle["myocyte"], p)
         return (
             solid_tissue("muscle", muscle, self.anatomy.muscle, p, start),
-            solid_tissue("fat", fat, inputs.adipocyte_number * p.reference_cell_mass, p, start),
+            solid_tissue("fat", fat, self.reference_fat, p, start),
             liver_tissue(liver, self.anatomy.liver, p, start),
         )
 
@@ -211,7 +234,7 @@ class Body:
     def step(self) -> None:
         """Live one minute. The order of events:
 
-        1. rules act: they infuse, hold, feed, or change activity;
+        1. rules act: they infuse, hold, feed, dose, or change intake and activity; drugs move and act;
         2. the gut passes on what it absorbed, islets and sympathetic nerves answer to glucose;
         3. insulin and glucagon move between pancreas, liver and plasma;
         4. every cell senses its site and takes its step;
@@ -220,11 +243,18 @@ class Body:
         """
         for rule in self.rules:
             rule.act(self, MINUTE)
+        for drug in self.drugs.values():
+            drug.act(self, MINUTE)
         absorbed, fat = self._glands()
         self._cells()
         self._exchange(absorbed, fat)
+        self._spend()
         self.infusions, self.holds, self.contraction, self.somatostatin = {}, {}, 0.0, False
+        self.conduct, self.effects = Conduct(self.energy.maintenance, self.habit), Effects()
         self.minute += MINUTE
+        if self.minute % MINUTES_PER_DAY == 0.0:
+            turn_over(self)
+            self._measure()
 
     def _glands(self) -> tuple[float, float]:
         """Run gut, islets and hormones; return glucose and fatty acid absorbed [mmol]."""
@@ -242,7 +272,7 @@ class Body:
             self.insulin.step(MINUTE, secretion, self.infusions.get("insulin", 0.0))
         self.glucagon.step(MINUTE, self.pancreas.glucagon_release, self.infusions.get("glucagon", 0.0))
         self.glucagon.plasma_pM = self.holds.get("glucagon", self.glucagon.plasma_pM)
-        self.sympathetic.step(MINUTE, glucose)
+        self.sympathetic.step(MINUTE, glucose, self.p.sympathetic_work_gain * self.contraction)
         self.flows["insulin_secretion"] = secretion
         return absorbed, fat
 
@@ -263,10 +293,15 @@ class Body:
             "glucagon": self.glucagon.plasma_pM,
             "catecholamine": self.sympathetic.tone,
             "contraction": self.contraction,
-            "activity": self.phenotype.activity,
+            "activity": self.conduct.activity,
         }
         values |= {name: self.blood.level[name] for name in ("lactate", "glycerol", "triglyceride")}
-        self.shared[:] = [values[name] for name in SHARED_NAMES]
+        for name, value in values.items():
+            self.shared[:, SHARED[name]] = value
+        self.shared[:, SHARED[TARGET_NAMES[0]] :] = 0.0
+        for (tissue, target), amount in self.effects.items():
+            if tissue in self.compartments:
+                self.compartments[tissue].shared[SHARED[target]] = amount
         for compartment in self.compartments.values():
             compartment.look()
 
@@ -275,20 +310,21 @@ class Body:
         self._sense()
         tasks = []
         threads = self.threads if self.cells >= THREADS_FROM else 1
-        for population in self._populations():
+        cells = [(q, c.shared) for c in self.compartments.values() for q in c.populations.values()]
+        for population, shared in cells:
             blocks = -(-population.count // BLOCK)
             parts = min(threads, blocks) if population.count >= THREADS_FROM else 1
             edges = [BLOCK * (blocks * k // parts) for k in range(parts + 1)]
-            tasks += [(population, a, b) for a, b in pairwise(edges)]
+            tasks += [(population, shared, a, b) for a, b in pairwise(edges)]
         if threads == 1:
             for task in tasks:
                 self._advance(task)
         else:
-            list(_workers(threads).map(self._advance, sorted(tasks, key=lambda t: t[1] - t[2])))
+            list(_workers(threads).map(self._advance, sorted(tasks, key=lambda t: t[2] - t[3])))
 
-    def _advance(self, task: tuple[Population, int, int]) -> None:
-        population, start, stop = task
-        population.advance(self.shared, MINUTE, SUBSTEPS, self.slow_factor, start, stop)
+    def _advance(self, task: tuple[Population, NDArray[np.float64], int, int]) -> None:
+        population, shared, start, stop = task
+        population.advance(shared, MINUTE, SUBSTEPS, self.slow_factor, start, stop)
 
     def _exchange(self, absorbed: float, fat: float) -> None:
         """Let blood, fields and liver exchange, and keep the books."""
@@ -300,6 +336,7 @@ class Body:
             )
         liver.deposit(1.0 / liver.main.count)
         gains = {pool: blood.production(pool) + self.infusions.get(pool, 0.0) for pool in blood.level}
+        gains["il6"] += self._working_muscle_il6()
         from_liver = self._pass_liver(liver, absorbed)
         for pool, amount in from_liver.items():
             gains[pool] += amount
@@ -350,6 +387,8 @@ class Body:
         blood, k = self.blood, SITE[pool]
         litres, level = blood.litres[pool], blood.level[pool]
         clearance = blood.clearance(pool) if pool != "glucose" else 0.0
+        if pool == "ffa":
+            clearance *= self.energy.fat_clearance_factor
         weight, drawn = litres + clearance * MINUTE, litres * level + gain * MINUTE
         for tissue in tissues:
             reach = tissue.litres * (1.0 - exp(-float(tissue.grid.exchange[k].mean()) * MINUTE))
@@ -442,11 +481,16 @@ class Body:
         glucose, fatty = self.accounts["glucose"], self.accounts["fatty acid"]
         glucose.source("infusion", self.infusions.get("glucose", 0.0) * MINUTE)
         glucose.source("gluconeogenesis", liver.total_flux("gluconeogenesis") * MINUTE)
+        self.flows |= {f"{name} use": use for name, use in uses.items()}
+        burnt = sum(uses.values()) - uses["urine"] - liver.total_flux("gluconeogenesis")
+        fat_burnt = self.flows["ffa_cleared"] + 3.0 * self.flows["triglyceride_cleared"]
         for name, use in uses.items():
             glucose.sink(name, use * MINUTE)
         for compartment in self.compartments.values():
-            glucose.sink(f"glycolysis in {compartment.name}", compartment.total_flux("glycolysis") * MINUTE)
-            fatty.sink(f"oxidation in {compartment.name}", compartment.total_flux("fat_oxidation") * MINUTE)
+            glycolysis, oxidation = (compartment.total_flux(q) for q in ("glycolysis", "fat_oxidation"))
+            glucose.sink(f"glycolysis in {compartment.name}", glycolysis * MINUTE)
+            fatty.sink(f"oxidation in {compartment.name}", oxidation * MINUTE)
+            burnt, fat_burnt = burnt + glycolysis, fat_burnt + oxidation
             for protein in ("receptor", "glut4"):
                 account, main = self.accounts[protein], compartment.main
                 if f"{protein}_total" not in main:
@@ -457,15 +501,72 @@ class Body:
             "infusion",
             (self.infusions.get("ffa", 0.0) + 3.0 * self.infusions.get("triglyceride", 0.0)) * MINUTE,
         )
-        fatty.source("lipogenesis", liver.total_flux("lipogenesis") * MINUTE)
+        lipogenesis = liver.total_flux("lipogenesis")
+        fatty.source("lipogenesis", lipogenesis * MINUTE)
+        self.flows["fat_burnt"] = (fat_burnt - lipogenesis) * MINUTE
         fatty.sink("other organs", self.flows["ffa_cleared"] + 3.0 * self.flows["triglyceride_cleared"])
         glucose.sources["meals"] = self.gut.glucose_eaten
-        glucose.sinks["not absorbed"] = self.gut.glucose_lost
+        kept_by_gut = self.gut.glucose_lost - glucose.sinks.get("kept by the gut", 0.0)
+        glucose.sinks["kept by the gut"] = self.gut.glucose_lost
+        self.flows["glucose_burnt"] = burnt * MINUTE + kept_by_gut
         fatty.sources["meals"] = self.gut.fat_eaten
         fatty.sinks["not absorbed"] = self.gut.fat_lost
         self.flows["glucose_infusion"] = self.infusions.get("glucose", 0.0)
         self.flows["insulin_infusion"] = self.infusions.get("insulin", 0.0)
         self.flows["absorbed"] = absorbed / MINUTE
+
+    def _spend(self) -> None:
+        """Settle what was spent in this step against what was burnt."""
+        flows, p, gut = self.flows, self.p, self.gut
+        burnt = p.energy_of_carbohydrate * flows["glucose_burnt"] / GLUCOSE_MMOL_PER_G
+        burnt += p.energy_of_fat / p.fat_bioavailability * flows["fat_burnt"] / FATTY_ACID_MMOL_PER_G
+        energy, conduct = self.energy, self.conduct
+        spent = energy.expenditure(self.anatomy.weight, conduct.activity, conduct.energy, self.contraction)
+        energy.step(MINUTE, spent, conduct.energy, self.anatomy.fat_mass, burnt)
+        flows["expenditure"], flows["burnt"] = spent, burnt * MINUTES_PER_DAY / MINUTE
+
+    def _measure(self) -> None:
+        """Weigh the body: fat mass is what the fat cells hold."""
+        inputs = self.phenotype
+        fat_mass = self.fat.total("triglyceride") * TRIGLYCERIDE_KG_PER_MOL / 1e3
+        cells = inputs.adipocyte_number * self.fat.kg / self.reference_fat
+        self.anatomy = anatomy(inputs.height, self.energy.lean_mass, fat_mass, cells, self.p)
+        self.insulin.body_surface = self.anatomy.body_surface
+
+    def _working_muscle_il6(self) -> float:
+        """Return the IL-6 that contracting muscle releases into blood [ng/min]."""
+        release = self.arrows["contraction_to_il6"] * self.p.contraction_il6 * self.contraction
+        return float(release) * self.muscle.kg
+
+    # ---- what rules use ---------------------------------------------------------------------------------------
+
+    @property
+    def clock(self) -> float:
+        """Minutes since midnight [min]; a body is born at 7:00."""
+        return (self.minute + DAWN) % MINUTES_PER_DAY
+
+    def memory(self, rule: Rule) -> dict[str, float]:
+        """Return what a rule remembers about this body: numbers by name, kept in checkpoints and branches."""
+        return self.courses.setdefault(repr(rule), {})
+
+    def forget(self, rule: Rule) -> None:
+        """Let a rule begin anew on this body."""
+        self.courses.pop(repr(rule), None)
+
+    def eat(self, glucose_g: float, fat_g: float = 0.0, protein_g: float = 0.0, liquid: bool = False) -> None:
+        """Eat or drink now: carbohydrate as glucose, fat and protein [g]."""
+        self.gut.meal(glucose_g, fat_g, protein_g, liquid)
+        self.energy.protein += protein_g * self.p.energy_of_protein
+
+    def affect(self, target: str, amount: float, tissues: Iterable[str] = ("muscle", "fat", "liver")) -> None:
+        """Act on a drug target during the next step; shares of several inhibitors combine as independent.
+
+        Raises
+        ------
+        ValueError
+            For an unknown target.
+        """
+        self.effects.add(target, amount, tissues)
 
     def check(self) -> None:
         """Raise a SimulationError if a state left its range, a pool went negative or turned NaN."""
@@ -480,9 +581,42 @@ class Body:
                     f"minute {self.minute:g}: {pool} in blood is {level:g}, allowed 0 or more"
                 )
 
+    def live(
+        self,
+        days: float,
+        rules: Iterable[Rule] = (),
+        accelerated: bool = False,
+        progress: Callable[[float], None] | None = None,
+        watch: Callable[[Body], None] | None = None,
+    ) -> None:
+        """Live freely: meals by day, nights, and rules that end with the call.
+
+        Parameters
+        ----------
+        days : float
+            How long [days]; the body eats and doses fall at clock times, so that 1.3 and then 0.7 days under the same
+            rules are 2 days.
+        rules : iterable of Rule
+            A rule that acted up to this moment goes on as it was; any other begins now.
+        accelerated : bool
+            Live representative days and carry slow states over those between (see :mod:`.living`).
+        progress : callable, optional
+            Called after each day with the days done.
+        watch : callable, optional
+            Called with the body after each minute lived.
+
+        Raises
+        ------
+        ValueError
+            For days out of range.
+        SimulationError
+            If a state left its range.
+        """
+        living.live(self, days, rules, accelerated, progress, watch)
+
     def branch(self) -> Body:
         """Return an independent copy of this moment; tables and compiled steps are shared."""
-        shared = [self.table, self.phenotype, *(population.cell_type for population in self._populations())]
+        shared = [self.table, self.phenotype, self.habit, *(population.cell_type for population in self._populations())]
         return copy.deepcopy(self, {id(item): item for item in shared})
 
     # ---- what a researcher measures -------------------------------------------------------------------------
@@ -490,7 +624,8 @@ class Body:
     def signals(self, population: Population) -> dict[str, NDArray[np.float64]]:
         """Return every signal of the cells of one of this body's populations now, each shape (cells,)."""
         self._sense()
-        return population.signals(self.shared)
+        home = next(c for c in self.compartments.values() if population in c.populations.values())
+        return population.signals(home.shared)
 
     def glucose_disposal(self) -> dict[str, float]:
         """Return the uptake of glucose from blood by organ [mmol/min]; liver is its gross uptake."""

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..agents.mechanism import SITE_NAMES
+from ..agents.mechanism import SHARED_NAMES, SITE_NAMES
 from ..agents.population import Population
 from ..agents.variation import uniform
 from .fields import Fields, Grid, Sinusoid
@@ -34,6 +34,8 @@ class Compartment(Generic[AnyGrid]):
         Tissue that the parenchymal cells stand for; each stands for ``kg / count``.
     litres : float
         Volume in which the fields dissolve.
+    shared : array, shape (names,)
+        What all cells of the tissue sense alike, in the order of ``SHARED_NAMES``.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Compartment(Generic[AnyGrid]):
         self.litres = litres
         self.main = next(iter(populations.values()))
         self.blood_output: dict[str, float] = {}
+        self.shared: Array = np.zeros(len(SHARED_NAMES))
 
     @property
     def kg_per_cell(self) -> float:

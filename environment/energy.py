@@ -1,25 +1,33 @@
-"""Anatomy and energy expenditure of a body, derived from what goes in: height, lean mass, fat mass, adipocyte number.
+"""Anatomy and energy balance of a body.
 
 Lean mass is the fat-free mass. Adipose tissue is fat with its water and cells, so part of the fat-free mass lies in
 it; skeletal muscle is a share of what then remains, the liver a share of the whole fat-free mass. Fat in the liver is
 a state of its cells and is not added here.
 
+Energy: what a body spends (at rest, by activity, on digesting, by work) has to be burnt. Tissues that are simulated burn
+glucose and fatty acids as their cells do; the other organs (heart, kidney, resting viscera) take the fatty acids that
+are missing: their clearance of fatty acids rises with the energy that is owed. So, over days, fat cells keep what is
+eaten and not spent. A share of every imbalance falls on lean mass (Forbes), and expenditure adapts to long under- or
+overfeeding.
+
 Sources: doi:10.1056/NEJM198710223171717 (body surface), doi:10.1002/ajhb.1099 (muscle),
-doi:10.1016/j.ejrad.2018.07.005 (liver), doi:10.1093/ajcn/51.2.241 (resting expenditure).
-Left out: sex, age and ancestry in organ shares; adaptation of expenditure to weight loss.
+doi:10.1016/j.ejrad.2018.07.005 (liver), doi:10.1093/ajcn/51.2.241 (resting expenditure),
+doi:10.1016/S0140-6736(11)60812-X (digesting, adaptation, lean mass).
+Left out: sex, age and ancestry in organ shares; the mass of muscle and liver does not follow lean mass during a run.
 """
 
 from dataclasses import dataclass
-from math import cbrt, pi, sqrt
+from math import cbrt, exp, pi, sqrt
 
 from .parameters import Numbers
 
 
 @dataclass(frozen=True)
 class Anatomy:
-    """Masses [kg], body surface [m2], mean adipocyte diameter [um] and resting expenditure [kcal/day]."""
+    """Masses [kg] (``fat_mass`` is the fat in fat cells), body surface [m2], mean adipocyte diameter [um] and resting expenditure [kcal/day]."""
 
     weight: float
+    fat_mass: float
     body_surface: float
     adipose_tissue: float
     muscle: float
@@ -44,6 +52,7 @@ def anatomy(height: float, lean_mass: float, fat_mass: float, adipocyte_number: 
     """
     return Anatomy(
         weight=lean_mass + fat_mass,
+        fat_mass=fat_mass,
         body_surface=body_surface(height, lean_mass + fat_mass),
         adipose_tissue=adipose_tissue_mass(fat_mass, p),
         muscle=muscle_mass(lean_mass, fat_mass, p),
@@ -56,11 +65,6 @@ def anatomy(height: float, lean_mass: float, fat_mass: float, adipocyte_number: 
 def body_surface(height: float, weight: float) -> float:
     """Return the body surface [m2] from height [m] and weight [kg], after Mosteller."""
     return sqrt(height * 100.0 * weight / 3600.0)
-
-
-def fat_free_mass(weight: float, fat_mass: float) -> float:
-    """Return the fat-free mass [kg]."""
-    return weight - fat_mass
 
 
 def adipose_tissue_mass(fat_mass: float, p: Numbers) -> float:
@@ -89,11 +93,113 @@ def resting_expenditure(lean_mass: float, p: Numbers) -> float:
     return p.resting_expenditure_base + p.resting_expenditure_per_lean * lean_mass
 
 
-def total_expenditure(lean_mass: float, activity_level: float, p: Numbers) -> float:
-    """Return the daily energy expenditure [kcal/day]; ``activity_level`` is its multiple of the resting one [1]."""
-    return activity_level * resting_expenditure(lean_mass, p)
-
-
 def food_energy(glucose_g: float, fat_g: float, protein_g: float, p: Numbers) -> float:
-    """Return the energy of food [kcal] from its carbohydrate, fat and protein [g]."""
+    """Return the energy of food [kcal] from its carbohydrate (as glucose), fat and protein [g]."""
     return p.energy_of_carbohydrate * glucose_g + p.energy_of_fat * fat_g + p.energy_of_protein * protein_g
+
+
+class EnergyBalance:
+    """What a body spends and burns.
+
+    Parameters
+    ----------
+    p : namespace
+        The environment's parameters by name.
+    lean_mass, weight : float
+        Fat-free mass and body mass [kg].
+    activity : float
+        Habitual activity, 1 = a lean adult's [1].
+
+    Attributes
+    ----------
+    lean_mass : float
+        Fat-free mass [kg].
+    adaptation : float
+        Change of expenditure by long under- or overfeeding [kcal/day].
+    owed : float
+        Spent and not yet burnt [kcal].
+    protein : float
+        Protein eaten and not yet burnt [kcal].
+    intake_seen, spent_seen, days_seen : float
+        Running sums since :meth:`look_anew` [kcal, kcal, days].
+    maintenance : float
+        Intake at which the body it was built as keeps its mass [kcal/day].
+    """
+
+    def __init__(self, p: Numbers, lean_mass: float, weight: float, activity: float) -> None:
+        self.p = p
+        self.lean_mass = lean_mass
+        self.adaptation = self.owed = self.protein = 0.0
+        self.intake_seen = self.spent_seen = self.days_seen = 0.0
+        self.maintenance = self.living(weight, activity) / (1.0 - p.digestion_share)
+
+    def living(self, weight: float, activity: float) -> float:
+        """Return the expenditure at rest and by habitual activity [kcal/day] at a body mass [kg]."""
+        p = self.p
+        moving = p.activity_energy_floor + (1.0 - p.activity_energy_floor) * activity
+        return resting_expenditure(self.lean_mass, p) + p.activity_energy * weight * moving + self.adaptation
+
+    def expenditure(self, weight: float, activity: float, intake: float, contraction: float = 0.0) -> float:
+        """Return all that is spent [kcal/day] at an intake [kcal/day] and a share of maximal work [1]."""
+        work = contraction * self.p.work_energy_max * self.lean_mass * MINUTES_PER_DAY
+        return self.living(weight, activity) + self.p.digestion_share * intake + work
+
+    def lean_share(self, fat_mass: float) -> float:
+        """Return the share of an energy imbalance that falls on lean mass [1] at a fat mass [kg]."""
+        p = self.p
+        ratio = p.forbes_mass * p.energy_of_lean_mass / (p.energy_of_fat * 1000.0)
+        return ratio / (ratio + fat_mass)
+
+    @property
+    def fat_clearance_factor(self) -> float:
+        """Clearance of fatty acids by other organs, relative to a body that owes nothing [1]."""
+        p = self.p
+        wanted = exp(self.owed / p.energy_owed_scale)
+        return float(min(max(wanted, p.fat_clearance_least), p.fat_clearance_most))
+
+    def step(self, dt: float, spent: float, intake: float, fat_mass: float, burnt: float) -> None:
+        """Advance by ``dt`` [min].
+
+        Parameters
+        ----------
+        spent, intake : float
+            Expenditure and planned intake [kcal/day].
+        fat_mass : float
+            [kg].
+        burnt : float
+            Glucose and fat burnt during the step [kcal].
+        """
+        p = self.p
+        day = dt / MINUTES_PER_DAY
+        surplus = intake - spent
+        self.intake_seen += intake * day
+        self.spent_seen += spent * day
+        self.days_seen += day
+        on_lean = self.lean_share(fat_mass) * surplus * day
+        protein = self.protein * (1.0 - exp(-p.k_protein_oxidation * dt))
+        self.protein -= protein
+        most = p.energy_owed_most
+        self.owed = min(max(self.owed + spent * day + on_lean - burnt - protein, -most), most)
+        self.adapt(day, intake, on_lean)
+
+    def look_anew(self) -> None:
+        """Start the running sums again."""
+        self.intake_seen = self.spent_seen = self.days_seen = 0.0
+
+    def skip(self, days: float, fat_mass: float) -> float:
+        """Go on for some days as in the days seen; return the change of fat mass [kg] at a fat mass [kg]."""
+        intake, spent = self.intake_seen / self.days_seen, self.spent_seen / self.days_seen
+        surplus = (intake - spent) * days
+        on_lean = self.lean_share(fat_mass) * surplus
+        self.adapt(days, intake, on_lean)
+        return (surplus - on_lean) * self.p.fat_bioavailability / (self.p.energy_of_fat * 1000.0)
+
+    def adapt(self, days: float, intake: float, on_lean: float) -> None:
+        """Let lean mass take its energy [kcal] and expenditure follow an intake [kcal/day] for some days."""
+        p = self.p
+        self.lean_mass += on_lean / p.energy_of_lean_mass
+        target = p.adaptation_share * (intake - self.maintenance)
+        self.adaptation = target + (self.adaptation - target) * exp(-days / p.adaptation_tau)
+
+
+MINUTES_PER_DAY = 1440.0

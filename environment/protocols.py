@@ -107,7 +107,6 @@ class OralGlucose:
     name: ClassVar[str] = "ogtt"
     glucose_g: float = 75.0
     hours: float = 3.0
-    _eaten: bool = field(default=False, init=False, repr=False)
 
     def __post_init__(self) -> None:
         check_range("glucose_g", self.glucose_g, 0.0, 300.0)
@@ -120,9 +119,8 @@ class OralGlucose:
 
     def act(self, body: Body, dt: float) -> None:
         """Drink at once."""
-        if not self._eaten:
-            body.gut.meal(self.glucose_g, liquid=True)
-            self._eaten = True
+        if first_act(self, body):
+            body.eat(self.glucose_g, liquid=True)
 
 
 @dataclass
@@ -142,7 +140,6 @@ class MixedMeal:
     fat_g: float = 35.0
     protein_g: float = 29.0
     hours: float = 7.0
-    _eaten: bool = field(default=False, init=False, repr=False)
 
     def __post_init__(self) -> None:
         for name in ("carbohydrate_g", "fat_g", "protein_g"):
@@ -156,9 +153,8 @@ class MixedMeal:
 
     def act(self, body: Body, dt: float) -> None:
         """Eat at once."""
-        if not self._eaten:
-            body.gut.meal(self.carbohydrate_g, self.fat_g, self.protein_g)
-            self._eaten = True
+        if first_act(self, body):
+            body.eat(self.carbohydrate_g, self.fat_g, self.protein_g)
 
 
 HOLDABLE = {
@@ -248,9 +244,6 @@ class Clamp:
     step_minutes: float | Sequence[float] | None = None
     hours: float | None = None
     glucose_mM: float = 5.0
-    _began: float | None = field(default=None, init=False, repr=False)
-    _glucose: float = field(default=0.0, init=False, repr=False)
-    _infusion: float = field(default=0.0, init=False, repr=False)
 
     def __post_init__(self) -> None:
         check_range("glucose_mM", self.glucose_mM, *GLUCOSE_RANGE)
@@ -288,10 +281,10 @@ class Clamp:
 
     def act(self, body: Body, dt: float) -> None:
         """Infuse insulin and glucose during the next ``dt`` minutes."""
-        if self._began is None:
-            self._began = body.minute
-            self._glucose = body.blood.level["glucose"]
-        time = body.minute - self._began
+        memory = body.memory(self)
+        if not memory:
+            memory |= {"began": body.minute, "glucose": body.blood.level["glucose"], "infusion": 0.0}
+        time = body.minute - memory["began"]
         number = max(k for k, step in enumerate(self.steps) if step.start <= time)
         step = self.steps[number]
         if step.unit == "pM":
@@ -299,18 +292,26 @@ class Clamp:
         else:
             before = self.steps[number - 1].infusion(body) if number else 0.0
             _infuse(body, "insulin", _primed(before, step.infusion(body), time - step.start))
-        _infuse(body, "glucose", self._control(body, dt))
+        _infuse(body, "glucose", self._control(body, memory, dt))
 
-    def _control(self, body: Body, dt: float) -> float:
+    def _control(self, body: Body, memory: dict[str, float], dt: float) -> float:
         """Return the glucose infusion for the next ``dt`` minutes [mmol/min]."""
         glucose, litres = body.blood.level["glucose"], body.blood.litres["glucose"]
-        rise = glucose - self._glucose
+        rise = glucose - memory["glucose"]
         missing = self.glucose_mM - glucose
         change = CONTROL_SPEED**2 * missing * dt - 2.0 * CONTROL_DAMPING * CONTROL_SPEED * rise
         most = PUMP_MAX * body.anatomy.weight
-        self._infusion = min(max(self._infusion + litres * change, 0.0), most)
-        self._glucose = glucose
-        return self._infusion
+        memory["infusion"] = min(max(memory["infusion"] + litres * change, 0.0), most)
+        memory["glucose"] = glucose
+        return memory["infusion"]
+
+
+def first_act(rule: Rule, body: Body) -> bool:
+    """Return whether a rule acts on a body for the first time; the next answer is no."""
+    memory = body.memory(rule)
+    first = "began" not in memory
+    memory.setdefault("began", body.minute)
+    return first
 
 
 def _primed(before: float, infusion: float, time: float) -> float:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from .body import Body
 
-_GLANDS = ("pancreas", "insulin", "glucagon", "sympathetic", "gut")
+_GLANDS = ("pancreas", "insulin", "glucagon", "sympathetic", "gut", "energy")
 
 
 def pack(body: Body) -> dict[str, NDArray[Any]]:

@@ -45,7 +45,7 @@ def simulate(
     progress : callable, optional
         Called after each minute with the minutes done and the minutes in all.
     rules : iterable of Rule
-        What else acts during the test.
+        What else acts during the test; a rule that the body has been living under goes on.
 
     Raises
     ------
@@ -59,9 +59,13 @@ def simulate(
         raise ValueError(f"every is {every}, allowed: a whole number of minutes, 1 or more")
     began = time.perf_counter()
     living, test = body.branch(), copy.deepcopy(protocol)
+    also = copy.deepcopy(list(rules))
+    ongoing = [rule for rule in also if living.memory(rule)]
+    living.rules += ongoing
     living.step()
-    living.rules += copy.deepcopy(list(rules))
+    living.rules += [rule for rule in also if rule not in ongoing]
     made_by = provenance(living, protocol, steps * MINUTE)
+    living.forget(test)
     living.rules.append(test)
     diary = _Diary(living, every)
     error = _live(living, steps, diary, progress)

@@ -1,7 +1,7 @@
 """What a fat cell secretes: adiponectin, TNF-alpha, IL-6 and MCP-1.
 
 Scheme: a cell that outgrows its oxygen becomes hypoxic; hypoxia, NF-kB and CHOP raise TNF-alpha, IL-6 and MCP-1 and
-lower adiponectin, each by its own share.
+lower adiponectin, each by its own share; PPAR-gamma raises adiponectin.
 
 Sources: Am J Physiol 280:E745 (2001) for TNF-alpha of obese against lean fat; Diabetes 53:585 (2004) for
 adiponectin; the shares are assumed.
@@ -56,10 +56,11 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [1/min]."""
     hypoxic = p.size_to_hypoxia * hill(cell.diameter, p.hypoxia_diameter_half, p.hypoxia_hill)
     inflamed = p.jnk_to_adiponectin * p.adiponectin_jnk_brake * cell.jnk
+    driven = 1.0 + p.ppar_gamma_to_adiponectin * p.adiponectin_ppar_gain * local.ppar_gamma
     return State(
         hypoxia=(hypoxic - cell.hypoxia) / p.hypoxia_tau,
         adiponectin_expression=(
-            1.0 / (1.0 + p.adiponectin_hypoxia_brake * cell.hypoxia + inflamed) - cell.adiponectin_expression
+            driven / (1.0 + p.adiponectin_hypoxia_brake * cell.hypoxia + inflamed) - cell.adiponectin_expression
         )
         / p.adiponectin_tau,
     )

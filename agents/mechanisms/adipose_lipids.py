@@ -4,7 +4,7 @@ Amounts are per kg of reference tissue, that is per 1/N of the organ at the refe
 holds more triglyceride; what passes its membrane goes with its surface.
 
 Scheme: triglyceride -> 3 acyl + glycerol (HSL); acyl -> release, or with glycerol phosphate from glucose back to
-triglyceride; free fatty acid and lipoprotein triglyceride (LPL, insulin) -> acyl.
+triglyceride, more so under PPAR-gamma; free fatty acid and lipoprotein triglyceride (LPL, insulin) -> acyl.
 Ceramide and DAG are followed as relative levels only: too little to count in the mass balance.
 
 Sources: doi:10.1371/journal.pone.0261681 (re-esterification, weaker in type 2 diabetes); sizes: Nature 453:783
@@ -67,7 +67,8 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     glycerol_phosphate = (
         p.esterification_basal + p.akt_to_esterification * p.esterification_insulin * cell.as160
     )
-    esterified = p.k_esterification * glycerol_phosphate * cell.acyl
+    storage = 1.0 + p.ppar_gamma_to_storage * p.esterification_ppar_gain * local.ppar_gamma
+    esterified = p.k_esterification * glycerol_phosphate * storage * cell.acyl
     relative = cell.acyl / p.acyl_reference
     return State(
         acyl=cell.ffa_uptake

@@ -22,4 +22,5 @@ class State(NamedTuple):
 
 def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [1/min]."""
-    return State(socs3=(p.il6_to_socs3 * michaelis(local.il6, p.il6_half) - cell.socs3) / p.socs3_tau)
+    free = local.il6 * (1.0 - local.il6r_blockade)
+    return State(socs3=(p.il6_to_socs3 * michaelis(free, p.il6_half) - cell.socs3) / p.socs3_tau)

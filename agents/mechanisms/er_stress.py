@@ -61,10 +61,11 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     surplus = (cell.atf4 - 1.0) ** 2
     attenuated = 4.0 * (1.0 + 0.25 * cell.atf6) ** 2
     chop_mrna = 1.0 + p.chop_atf4_gain * (1.0 + 0.56 * cell.atf6) * surplus / (surplus + attenuated)
+    folding = p.k_folding * (1.0 + local.chaperone)
     bip_mrna = 1.0 + p.bip_xbp1_gain * (cell.xbp1s - 1.0) + p.bip_atf6_gain * (cell.atf6 - 1.0)
     return State(
         unfolded=p.k_unfolded * (0.89 / splicing + load) / translation
-        - p.k_folding * cell.bip_free / splicing * cell.unfolded,
+        - folding * cell.bip_free / splicing * cell.unfolded,
         bip=p.k_bip * (bip_mrna - cell.bip),
         eif2a=p.k_eif2a * (20.0 - cell.eif2a) * cell.perk / (34.0 - cell.eif2a)
         - p.k_eif2a_off * (1.0 + p.gadd34_gain * (cell.chop - 1.0)) * cell.eif2a / (7.0 + cell.eif2a),

@@ -3,7 +3,7 @@
 Transport (GLUT1 and surface GLUT4) and phosphorylation are in series, and glucose 6-phosphate holds hexokinase back;
 insulin opens the way out of glucose 6-phosphate through glycogen synthase. So uptake needs both ends.
 
-Scheme: glucose -> G6P <-> glycogen, G6P -> glycolysis.
+Scheme: glucose -> G6P <-> glycogen, G6P -> glycolysis; contraction opens glycogenolysis and glycolysis.
 Sources: BIOMD0000000356 (two transporters with Michaelis constants).
 Capacities are fitted to whole-body disposal (Am J Physiol 240:E630, 1981).
 Left out: free glucose inside the cell (in balance), lactate apart from other ends of glycolysis.
@@ -41,10 +41,11 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
     transport = p.glut1_uptake + p.glut4_uptake * cell.glut4_surface
     inward = transport * michaelis(local.glucose, p.glucose_transport_half)
     hexokinase = p.hexokinase_max / (1.0 + cell.g6p / p.hexokinase_g6p_half)
+    work = 1.0 + p.contraction_to_glycolysis * p.glycolysis_contraction_gain * local.contraction
     return Signals(
         glycogen_synthase=synthase,
         glucose_uptake=inward * hexokinase / (inward + hexokinase),
-        glycolysis=p.k_glycolysis * (1.0 + p.glycolysis_insulin_gain * cell.as160) * cell.g6p,
+        glycolysis=p.k_glycolysis * (1.0 + p.glycolysis_insulin_gain * cell.as160) * work * cell.g6p,
     )
 
 
@@ -55,7 +56,8 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     synthesis = (
         p.glycogen_synthesis_max * cell.glycogen_synthase * room * michaelis(cell.g6p, p.glycogen_g6p_half)
     )
-    breakdown = p.k_glycogenolysis * cell.glycogen
+    work = p.contraction_to_glycolysis * p.glycogenolysis_contraction_gain * local.contraction
+    breakdown = p.k_glycogenolysis * (1.0 + work) * cell.glycogen
     return State(
         g6p=cell.glucose_uptake + breakdown - synthesis - cell.glycolysis,
         glycogen=synthesis - breakdown,

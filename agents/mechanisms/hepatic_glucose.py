@@ -52,8 +52,9 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
         local.glycerol / p.glycerol_reference - 1.0
     )
     energy = 1.0 + p.atp_to_gluconeogenesis * p.gluconeogenesis_atp_gain * (cell.atp - 1.0)
+    redox = 1.0 - local.complex_i_inhibition
     gluconeogenesis = (
-        p.gluconeogenesis_basal * cell.gluconeogenic_zone * cell.pepck * fuel * substrate * energy
+        p.gluconeogenesis_basal * cell.gluconeogenic_zone * cell.pepck * fuel * substrate * energy * redox
     )
     room = positive_part(1.0 - cell.glycogen / p.glycogen_max)
     glycogenolysis = (

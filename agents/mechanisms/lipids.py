@@ -51,7 +51,12 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
     capacity = 1.0 + p.mitochondria_to_oxidation * p.oxidation_capacity_share * (cell.mito_capacity - 1.0)
     malonyl = 1.0 + p.oxidation_insulin_brake * cell.akt_s473
     mtorc1 = p.mtorc1_resting + p.mtorc1_to_lipogenesis * (cell.mtorc1 - p.mtorc1_resting)
-    demand = 1.0 + p.ampk_to_oxidation * p.oxidation_ampk_gain * positive_part(cell.ampk - 1.0)
+    work = 1.0 + p.contraction_to_oxidation * p.oxidation_contraction_gain * local.contraction
+    demand = (
+        1.0
+        + p.ampk_to_oxidation * p.oxidation_ampk_gain * positive_part(cell.ampk - 1.0)
+        + p.oxidation_uncoupling_gain * local.uncoupling
+    ) * work
     return Signals(
         ffa_uptake=p.k_ffa_uptake * local.ffa,
         lipoprotein_uptake=p.k_lipoprotein_uptake * local.triglyceride,

@@ -1,7 +1,7 @@
 """Lipolysis of a fat cell: cyclic AMP, PDE3B and hormone-sensitive lipase.
 
 Scheme: catecholamines -> cAMP -> HSL-P -> breakdown of triglyceride; Akt (S473) -> PDE3B -> cAMP down;
-TNF-alpha lifts the brake (Gi, perilipin).
+TNF-alpha lifts the brake (Gi, perilipin); acipimox acts through Gi on cAMP.
 
 Sources: doi:10.1371/journal.pone.0261681 (scheme);
 J Clin Endocrinol Metab 93:543 (2008) for the size of the TNF-alpha effect.
@@ -26,7 +26,7 @@ class State(NamedTuple):
 
 def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [1/min]."""
-    stimulus = 1.0 + p.catecholamine_to_lipolysis * (local.catecholamine - 1.0)
+    stimulus = (1.0 + p.catecholamine_to_lipolysis * (local.catecholamine - 1.0)) * (1.0 - local.antilipolysis)
     inflammation = 1.0 + p.tnf_to_lipolysis * p.lipolysis_tnf_gain * michaelis(
         local.tnf, p.lipolysis_tnf_half
     )

@@ -2,7 +2,8 @@
 
 Scheme: new mitochondria leak little, old ones much; the fewer there are, the more each carries and leaks; a surplus of
 acyl over what they can burn, or of glucose, adds to the leak. ROS is scavenged within minutes. ATP follows capacity
-against demand; AMPK follows the fall of ATP, and adiponectin.
+against demand; AMPK follows the fall of ATP, and adiponectin. Metformin slows complex I, uncouplers lower the leak of
+electrons, antioxidants scavenge ROS, salicylate binds AMPK.
 
 Sources: BIOMD0000000582 (old mitochondria leak far more than new ones); the remaining numbers are assumed.
 Left out: membrane potential, the redox couples themselves, calcium.
@@ -55,15 +56,19 @@ def rates(cell: Names, local: Names, p: Names) -> State:
         p.glucose_to_ros * p.ros_glucose_gain * positive_part(local.glucose / p.ros_glucose_reference - 1.0)
     )
     generation = leak * (1.0 + p.acyl_to_ros * p.ros_acyl_gain * michaelis(overload, 1.0) + sugar)
-    capacity = 1.0 + p.mitochondria_to_atp * (cell.mito_capacity - 1.0)
+    coupled = 1.0 / (1.0 + p.ros_uncoupling_brake * local.uncoupling)
+    working = 1.0 - p.complex_i_atp_share * local.complex_i_inhibition
+    capacity = (1.0 + p.mitochondria_to_atp * (cell.mito_capacity - 1.0)) * working
     work = 1.0 + p.atp_contraction_demand * local.contraction
     adiponectin = michaelis(local.adiponectin, p.adiponectin_half) - michaelis(
         p.adiponectin_reference, p.adiponectin_half
     )
     energy = p.atp_to_ampk * p.ampk_atp_gain * (1.0 - cell.atp)
-    target = 1.0 + energy + p.adiponectin_to_ampk * p.ampk_adiponectin_gain * adiponectin
+    target = (
+        1.0 + energy + p.adiponectin_to_ampk * p.ampk_adiponectin_gain * adiponectin + local.ampk_activation
+    )
     return State(
         atp=p.k_atp * (capacity * (p.atp_ceiling - cell.atp) - (p.atp_ceiling - 1.0) * work * cell.atp),
-        ros=(generation - cell.ros) / p.ros_tau,
+        ros=(generation * coupled - (1.0 + local.antioxidant) * cell.ros) / p.ros_tau,
         ampk=(positive_part(target) - cell.ampk) / p.ampk_tau,
     )

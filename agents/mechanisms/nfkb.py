@@ -1,7 +1,7 @@
 """The IKK / NF-kB branch of inflammation.
 
-Scheme: IKK is activated by ROS, TNF-alpha, fatty acids through TLR4, novel PKC and IRE1; active IKK has IkB-alpha
-degraded, which sets NF-kB free.
+Scheme: IKK is activated by ROS, TNF-alpha, fatty acids and endotoxin through TLR4, novel PKC and IRE1; active IKK has
+IkB-alpha degraded, which sets NF-kB free. Inhibitors block a share of the activation.
 
 Sources: doi:10.1186/1752-0509-7-41 (ROS and phosphatase rates of IKK); Diabetes 51:2005 (2002) for the fall of
 IkB-alpha by 70 % at six hours of lipid infusion; the other gains are assumed.
@@ -41,7 +41,9 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     toll_like = p.ffa_to_ikk * p.k_ikk_ffa * michaelis(local.ffa, p.tlr4_ffa_half)
     lipid = p.pkc_to_ikk * p.k_ikk_pkc * cell.pkc
     unfolded_response = p.ire1_to_ikk * p.k_ikk_ire1 * positive_part(cell.ire1 - 1.0)
-    gain = oxidative + tumour_necrosis + toll_like + lipid + unfolded_response
+    endotoxin = p.k_ikk_endotoxin * michaelis(local.endotoxin, p.endotoxin_half)
+    driven = oxidative + tumour_necrosis + toll_like + lipid + unfolded_response + endotoxin
+    gain = driven * (1.0 - local.ikk_inhibition)
     return State(
         ikk=gain * (1.0 - cell.ikk) - p.k_ikk_off * cell.ikk,
         ikba=p.k_ikba * (1.0 - cell.ikba) - p.k_ikba_ikk * cell.ikk * cell.ikba,

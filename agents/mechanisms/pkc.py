@@ -1,6 +1,6 @@
 """Novel protein kinase C, activated by diacylglycerol: theta in muscle, epsilon in liver.
 
-Oxidants make it more sensitive.
+Oxidants make it more sensitive, inhibitors block a share of it.
 With the arrow ``dag->pkc`` cut, the kinase sees the diacylglycerol of a resting lean cell.
 
 Sources: Diabetes 51:2005 (2002): total membrane PKC activity and DAG about fourfold after six hours of lipid
@@ -39,4 +39,5 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [1/min]."""
     dag = 1.0 + p.dag_to_pkc * (cell.dag / p.dag_reference - 1.0)
     oxidised = 1.0 + p.ros_to_pkc * p.pkc_ros_gain * positive_part(cell.ros - 1.0)
-    return State(pkc=(hill(dag * oxidised, p.pkc_dag_half, p.pkc_hill) - cell.pkc) / p.pkc_tau)
+    active = hill(dag * oxidised, p.pkc_dag_half, p.pkc_hill) * (1.0 - local.pkc_inhibition)
+    return State(pkc=(active - cell.pkc) / p.pkc_tau)

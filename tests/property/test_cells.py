@@ -27,6 +27,18 @@ SURROUNDINGS = {
     "triglyceride": (0.3, 8.0),
     "contraction": (0.0, 1.0),
     "activity": (0.3, 2.0),
+    "ikk_inhibition": (0.0, 1.0),
+    "jnk_inhibition": (0.0, 1.0),
+    "pkc_inhibition": (0.0, 1.0),
+    "complex_i_inhibition": (0.0, 1.0),
+    "ampk_activation": (0.0, 1.0),
+    "ppar_gamma": (0.0, 1.0),
+    "antioxidant": (0.0, 2.0),
+    "chaperone": (0.0, 2.0),
+    "antilipolysis": (0.0, 1.0),
+    "uncoupling": (0.0, 1.0),
+    "il6r_blockade": (0.0, 1.0),
+    "endotoxin": (0.0, 5.0),
 }
 """From what a body can live with to well beyond."""
 

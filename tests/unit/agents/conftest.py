@@ -31,6 +31,18 @@ SHARED = {
     "triglyceride": 1.0,
     "contraction": 0.1,
     "activity": 1.0,
+    "ikk_inhibition": 0.2,
+    "jnk_inhibition": 0.2,
+    "pkc_inhibition": 0.2,
+    "complex_i_inhibition": 0.1,
+    "ampk_activation": 0.1,
+    "ppar_gamma": 0.3,
+    "antioxidant": 0.2,
+    "chaperone": 0.2,
+    "antilipolysis": 0.2,
+    "uncoupling": 0.1,
+    "il6r_blockade": 0.2,
+    "endotoxin": 0.1,
 }
 
 

@@ -28,6 +28,18 @@ SURROUNDINGS = {
     "triglyceride": (1.0, "mM"),
     "contraction": (0.1, "1"),
     "activity": (0.9, "1"),
+    "ikk_inhibition": (0.2, "1"),
+    "jnk_inhibition": (0.2, "1"),
+    "pkc_inhibition": (0.2, "1"),
+    "complex_i_inhibition": (0.1, "1"),
+    "ampk_activation": (0.1, "1"),
+    "ppar_gamma": (0.3, "1"),
+    "antioxidant": (0.2, "1"),
+    "chaperone": (0.2, "1"),
+    "antilipolysis": (0.2, "1"),
+    "uncoupling": (0.1, "1"),
+    "il6r_blockade": (0.2, "1"),
+    "endotoxin": (0.1, "ng/mL"),
 }
 """As the environment keeps them."""
 

@@ -1,0 +1,79 @@
+"""How a body eats and moves, and what drugs and challenges do to their targets in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..agents.mechanism import TARGET_NAMES
+from ..agents.parameters import nearest
+from .parameters import Numbers
+from .phenotype import Phenotype
+
+ADDED = ("ampk_activation", "antioxidant", "chaperone", "endotoxin")
+"""Targets on which several effects add up; those on all others combine as independent shares."""
+
+BODY_TARGETS = ("insulin_clearance_inhibition", "il1_blockade")
+"""Targets outside cells; their tissue is called ``body``."""
+
+
+@dataclass(frozen=True)
+class Habit:
+    """What a body eats and does by habit: shares of energy [1], activity [1 = a lean adult's]."""
+
+    carbohydrate: float
+    fat: float
+    protein: float
+    activity: float
+
+
+def habit(inputs: Phenotype, p: Numbers) -> Habit:
+    """Return the habit of a phenotype: the shares of energy in its daily food."""
+    energy = {
+        "carbohydrate": p.energy_of_carbohydrate * inputs.carbohydrate_g,
+        "fat": p.energy_of_fat * inputs.fat_g,
+        "protein": p.energy_of_protein * inputs.protein_g,
+    }
+    whole = sum(energy.values())
+    return Habit(**{name: amount / whole for name, amount in energy.items()}, activity=inputs.activity)
+
+
+class Conduct:
+    """How a body eats and moves in one step.
+
+    Attributes
+    ----------
+    energy : float
+        Intake [kcal/day].
+    carbohydrate, fat, protein : float
+        Shares of that energy [1].
+    activity : float
+        Habitual activity [1 = a lean adult's].
+    """
+
+    __slots__ = ("activity", "carbohydrate", "energy", "fat", "protein")
+
+    def __init__(self, energy: float, habit: Habit) -> None:
+        self.energy = energy
+        self.carbohydrate, self.fat, self.protein = habit.carbohydrate, habit.fat, habit.protein
+        self.activity = habit.activity
+
+
+class Effects(dict[tuple[str, str], float]):
+    """Effects on targets by (tissue, target)."""
+
+    def add(self, target: str, amount: float, tissues: Iterable[str]) -> None:
+        """Add an effect to a target in some tissues.
+
+        Raises
+        ------
+        ValueError
+            For an unknown target.
+        """
+        if target not in TARGET_NAMES and target not in BODY_TARGETS:
+            known = [*TARGET_NAMES, *BODY_TARGETS]
+            raise ValueError(f"no target is called {target!r}.{nearest(target, known)}")
+        for tissue in ("body",) if target in BODY_TARGETS else tissues:
+            before = self.get((tissue, target), 0.0)
+            both = before + amount
+            self[tissue, target] = both if target in ADDED else both - before * amount
