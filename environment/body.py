@@ -180,6 +180,7 @@ class Body:
             tissue.name: tissue for tissue in (self.muscle, self.fat, self.liver)
         }
         self.flows: dict[str, float] = {}
+        self._reaches: dict[str, NDArray[np.float64]] = {}
         self.shared = np.zeros((len(self.compartments), len(SHARED_NAMES)))
         for row, compartment in zip(self.shared, self.compartments.values(), strict=True):
             compartment.shared = row
@@ -352,7 +353,8 @@ class Body:
         gains["glucose"] -= sum(uses.values())
         mixed = np.zeros(len(SITE_NAMES))
         mixed[SITE["insulin"]] = self.insulin.plasma_pM / 1000.0
-        rest = {pool: self._mix(pool, gains[pool], (muscle, adipose), mixed) for pool in SITE_POOLS}
+        reaches = [self._reach(tissue) for tissue in (muscle, adipose)]
+        rest = {pool: self._mix(pool, gains[pool], reaches, mixed) for pool in SITE_POOLS}
         for compartment in (muscle, adipose):
             moved = compartment.grid.step(MINUTE, mixed)
             flows |= self._credit(compartment, moved.from_blood)
@@ -376,8 +378,23 @@ class Body:
         gained = flow * (passage.outflow - inflow)
         return {pool: float(gained[SITE[pool]]) for pool in SITE_POOLS}
 
+    def _reach(self, tissue: Compartment[Fields]) -> tuple[list[float], list[float]]:
+        """Return, by species, the volume of a tissue that blood reaches in a step [L], and what it draws from it."""
+        grid, sites = tissue.grid, tissue.sites
+        if tissue.name not in self._reaches:
+            exchange = grid.exchange.reshape(len(SITE_NAMES), -1).mean(axis=1)
+            self._reaches[tissue.name] = tissue.litres * (1.0 - np.exp(-exchange * MINUTE))
+        reach = self._reaches[tissue.name]
+        levels = np.add.reduce(grid.values.reshape(len(SITE_NAMES), -1), axis=1)
+        sources = np.add.reduce(grid.source.reshape(len(SITE_NAMES), -1), axis=1)
+        return reach.tolist(), (reach * (levels + 0.5 * MINUTE * sources) / sites).tolist()
+
     def _mix(
-        self, pool: str, gain: float, tissues: tuple[Compartment[Fields], ...], mixed: NDArray[np.float64]
+        self,
+        pool: str,
+        gain: float,
+        reaches: list[tuple[list[float], list[float]]],
+        mixed: NDArray[np.float64],
     ) -> float:
         """Find the level that blood shows the tissues in this step: implicit, so that fast exchange stays stable.
 
@@ -390,11 +407,9 @@ class Body:
         if pool == "ffa":
             clearance *= self.energy.fat_clearance_factor
         weight, drawn = litres + clearance * MINUTE, litres * level + gain * MINUTE
-        for tissue in tissues:
-            reach = tissue.litres * (1.0 - exp(-float(tissue.grid.exchange[k].mean()) * MINUTE))
-            source = float(tissue.grid.source[k].mean())
-            weight += reach
-            drawn += reach * (float(tissue.grid.values[k].mean()) + 0.5 * source * MINUTE)
+        for reach_of, drawn_from in reaches:
+            weight += reach_of[k]
+            drawn += drawn_from[k]
         to_rest = 0.0
         if pool == "glucose":
             reach = blood.rest_litres * (1.0 - exp(-self.p.glucose_rest_exchange * MINUTE))
@@ -495,8 +510,9 @@ class Body:
                 account, main = self.accounts[protein], compartment.main
                 if f"{protein}_total" not in main:
                     continue
-                account.source("synthesis", float(main.flux(f"{protein}_synthesis").sum()) * MINUTE)
-                account.sink("degradation", float(main.flux(f"{protein}_degradation").sum()) * MINUTE)
+                made, lost = (compartment.total_flux(f"{protein}_{way}") for way in ("synthesis", "degradation"))
+                account.source("synthesis", made / compartment.kg_per_cell * MINUTE)
+                account.sink("degradation", lost / compartment.kg_per_cell * MINUTE)
         fatty.source(
             "infusion",
             (self.infusions.get("ffa", 0.0) + 3.0 * self.infusions.get("triglyceride", 0.0)) * MINUTE,

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ..agents.cell_type import CellType
 from ..agents.mechanism import SHARED_NAMES, SITE_NAMES
 from ..agents.population import Population
 from ..agents.variation import uniform
@@ -48,6 +49,8 @@ class Compartment(Generic[AnyGrid]):
         self.litres = litres
         self.main = next(iter(populations.values()))
         self.blood_output: dict[str, float] = {}
+        self._exchanges = {kind: _exchanges(cells.cell_type) for kind, cells in populations.items()}
+        self._fluxes: dict[str, float] = {}
         self.shared: Array = np.zeros(len(SHARED_NAMES))
 
     @property
@@ -66,13 +69,21 @@ class Compartment(Generic[AnyGrid]):
 
     def total_flux(self, name: str) -> float:
         """Return a flux summed over the tissue [mmol/min, or mmol for amounts per step of a minute]."""
-        return float(
-            sum(
-                population.flux(name).sum() * self.kg_per_cell
-                for population in self.populations.values()
-                if name in population.cell_type.composed.fluxes
-            )
-        )
+        if name not in self._fluxes:
+            self._sum_fluxes()
+        return self._fluxes.get(name, 0.0)
+
+    def _sum_fluxes(self) -> dict[str, list[float]]:
+        """Sum the fluxes of the last step over the cells; return the sums of each population, by row."""
+        found: dict[str, float] = {}
+        sums = {}
+        for kind, population in self.populations.items():
+            total = np.add.reduce(population.fluxes[:, : population.count], axis=1) * self.kg_per_cell
+            sums[kind] = total.tolist()
+            for name, amount in zip(population.cell_type.composed.fluxes, sums[kind], strict=True):
+                found[name] = found.get(name, 0.0) + amount
+        self._fluxes = found
+        return sums
 
     def total(self, state: str) -> float:
         """Return a material state of the parenchyma summed over the tissue [mmol]."""
@@ -91,18 +102,28 @@ class Compartment(Generic[AnyGrid]):
         scale : float
             Turns a flux per kg of tissue into the source unit of the grid.
         """
+        sums = self._sum_fluxes()
         self.blood_output = {}
-        for population in self.populations.values():
+        for kind, population in self.populations.items():
+            with_site, with_blood = self._exchanges[kind]
             amounts = np.zeros((len(SITE_NAMES), population.count))
-            for mechanism in population.cell_type.mechanisms:
-                for signal, (field, sign) in mechanism.exchanges.items():
-                    flux = population.flux(signal)
-                    if field in SITE:
-                        amounts[SITE[field]] += sign * scale * flux
-                    else:
-                        total = sign * float(flux.sum()) * self.kg_per_cell
-                        self.blood_output[field] = self.blood_output.get(field, 0.0) + total
+            for row, place, sign in with_site:
+                amounts[place] += sign * scale * population.fluxes[row, : population.count]
+            for row, pool, sign in with_blood:
+                self.blood_output[pool] = self.blood_output.get(pool, 0.0) + sign * sums[kind][row]
             self.grid.deposit(population.sites[: population.count], amounts)
+
+
+def _exchanges(cell_type: CellType) -> tuple[list[tuple[int, int, int]], list[tuple[int, str, int]]]:
+    """Return what a cell exchanges with its site and with blood: row of the flux, place or pool, and sign."""
+    rows = {name: row for row, name in enumerate(cell_type.composed.fluxes)}
+    found = [
+        (rows[signal], field, sign)
+        for mechanism in cell_type.mechanisms
+        for signal, (field, sign) in mechanism.exchanges.items()
+    ]
+    with_site = [(row, SITE[field], sign) for row, field, sign in found if field in SITE]
+    return with_site, [exchange for exchange in found if exchange[1] not in SITE]
 
 
 def spread_out(population: Population, sites: int) -> None:
