@@ -164,12 +164,14 @@ class Body:
         inputs, p = self.phenotype, self.p
         self.anatomy = anatomy(inputs.height, inputs.lean_mass, inputs.fat_mass, inputs.adipocyte_number, p)
         self.blood = Blood(p, inputs.lean_mass)
-        self.habit = habit(inputs, p)
+        self.habit = habit(inputs)
         self.energy = EnergyBalance(p, inputs.lean_mass, inputs.weight, inputs.activity)
         self.conduct = Conduct(self.energy.maintenance, self.habit)
         self.effects = Effects()
         self.gut = Gut(p)
-        self.pancreas = Pancreas(p, inputs.beta_cell_capacity)
+        self.pancreas = Pancreas(
+            p, min(1.0, inputs.beta_cell_ceiling), beta_cell_ceiling=inputs.beta_cell_ceiling, arrows=self.arrows
+        )
         self.insulin = Insulin(p, self.anatomy.body_surface)
         settle_together(self.pancreas, self.insulin, self.blood.level["glucose"])
         self.glucagon = Glucagon(p, self.pancreas.glucagon_release)
@@ -254,8 +256,9 @@ class Body:
         self.conduct, self.effects = Conduct(self.energy.maintenance, self.habit), Effects()
         self.minute += MINUTE
         if self.minute % MINUTES_PER_DAY == 0.0:
+            self.pancreas.adapt(1.0)
             turn_over(self)
-            self._measure()
+            self.weigh()
 
     def _glands(self) -> tuple[float, float]:
         """Run gut, islets and hormones; return glucose and fatty acid absorbed [mmol]."""
@@ -274,6 +277,8 @@ class Body:
         self.glucagon.step(MINUTE, self.pancreas.glucagon_release, self.infusions.get("glucagon", 0.0))
         self.glucagon.plasma_pM = self.holds.get("glucagon", self.glucagon.plasma_pM)
         self.sympathetic.step(MINUTE, glucose, self.p.sympathetic_work_gain * self.contraction)
+        blockade = self.effects.get(("body", "il1_blockade"), 0.0)
+        self.pancreas.note(MINUTE, glucose, self.blood.level["ffa"], blockade)
         self.flows["insulin_secretion"] = secretion
         return absorbed, fat
 
@@ -541,8 +546,8 @@ class Body:
         energy.step(MINUTE, spent, conduct.energy, self.anatomy.fat_mass, burnt)
         flows["expenditure"], flows["burnt"] = spent, burnt * MINUTES_PER_DAY / MINUTE
 
-    def _measure(self) -> None:
-        """Weigh the body: fat mass is what the fat cells hold."""
+    def weigh(self) -> None:
+        """Measure the body anew: fat mass is what the fat cells hold, and with it go weight and surface."""
         inputs = self.phenotype
         fat_mass = self.fat.total("triglyceride") * TRIGLYCERIDE_KG_PER_MOL / 1e3
         cells = inputs.adipocyte_number * self.fat.kg / self.reference_fat

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from ..agents.mechanism import TARGET_NAMES
 from ..agents.parameters import nearest
-from .parameters import Numbers
 from .phenotype import Phenotype
 
 ADDED = ("ampk_activation", "antioxidant", "chaperone", "endotoxin")
@@ -27,15 +26,11 @@ class Habit:
     activity: float
 
 
-def habit(inputs: Phenotype, p: Numbers) -> Habit:
+def habit(inputs: Phenotype) -> Habit:
     """Return the habit of a phenotype: the shares of energy in its daily food."""
-    energy = {
-        "carbohydrate": p.energy_of_carbohydrate * inputs.carbohydrate_g,
-        "fat": p.energy_of_fat * inputs.fat_g,
-        "protein": p.energy_of_protein * inputs.protein_g,
-    }
-    whole = sum(energy.values())
-    return Habit(**{name: amount / whole for name, amount in energy.items()}, activity=inputs.activity)
+    shares = {name: getattr(inputs, f"{name}_share") for name in ("carbohydrate", "fat", "protein")}
+    whole = sum(shares.values())
+    return Habit(**{name: share / whole for name, share in shares.items()}, activity=inputs.activity)
 
 
 class Conduct:

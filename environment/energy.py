@@ -16,8 +16,11 @@ doi:10.1016/S0140-6736(11)60812-X (digesting, adaptation, lean mass).
 Left out: sex, age and ancestry in organ shares; the mass of muscle and liver does not follow lean mass during a run.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cbrt, exp, pi, sqrt
+
+from numpy import interp
 
 from .parameters import Numbers
 
@@ -96,6 +99,48 @@ def resting_expenditure(lean_mass: float, p: Numbers) -> float:
 def food_energy(glucose_g: float, fat_g: float, protein_g: float, p: Numbers) -> float:
     """Return the energy of food [kcal] from its carbohydrate (as glucose), fat and protein [g]."""
     return p.energy_of_carbohydrate * glucose_g + p.energy_of_fat * fat_g + p.energy_of_protein * protein_g
+
+
+def grow(
+    lean_mass: float,
+    fat_mass: float,
+    intake: Sequence[tuple[float, float]],
+    activity: float,
+    ages: tuple[float, float],
+    p: Numbers,
+) -> list[tuple[float, float, float]]:
+    """Return how a body grows from one age to another: age [years], lean mass and fat mass [kg], a row for each month.
+
+    Parameters
+    ----------
+    lean_mass, fat_mass : float
+        At the first age [kg].
+    intake : sequence of (age, intake)
+        Intake by age [years, kcal/day], straight between the points and level outside them.
+    activity : float
+        Habitual activity [1 = a lean adult's].
+    ages : (float, float)
+        From and to [years].
+    """
+    points, levels = zip(*intake, strict=True)
+    course = [(ages[0], lean_mass, fat_mass)]
+    months = max(1, round(12.0 * (ages[1] - ages[0])))
+    days = DAYS_PER_YEAR * (ages[1] - ages[0]) / months
+    for month in range(months):
+        age = ages[0] + month / 12.0
+        eaten = float(interp(age, points, levels))
+        balance = EnergyBalance(p, lean_mass, lean_mass + fat_mass, activity)
+        surplus = eaten - balance.expenditure(lean_mass + fat_mass, activity, eaten)
+        on_lean = balance.lean_share(fat_mass) * surplus * days
+        lean_mass += on_lean / p.energy_of_lean_mass
+        fat_mass = max(LEAST_FAT, fat_mass + (surplus * days - on_lean) / stored_energy(p))
+        course.append((age + 1.0 / 12.0, lean_mass, fat_mass))
+    return course
+
+
+def stored_energy(p: Numbers) -> float:
+    """Return the energy of body fat [kcal/kg]."""
+    return p.energy_of_fat * 1000.0 / p.fat_bioavailability
 
 
 class EnergyBalance:
@@ -192,7 +237,7 @@ class EnergyBalance:
         surplus = (intake - spent) * days
         on_lean = self.lean_share(fat_mass) * surplus
         self.adapt(days, intake, on_lean)
-        return (surplus - on_lean) * self.p.fat_bioavailability / (self.p.energy_of_fat * 1000.0)
+        return (surplus - on_lean) / stored_energy(self.p)
 
     def adapt(self, days: float, intake: float, on_lean: float) -> None:
         """Let lean mass take its energy [kcal] and expenditure follow an intake [kcal/day] for some days."""
@@ -203,3 +248,6 @@ class EnergyBalance:
 
 
 MINUTES_PER_DAY = 1440.0
+DAYS_PER_YEAR = 365.25
+LEAST_FAT = 1.0
+"""[kg]."""

@@ -219,13 +219,14 @@ class Leap:
                     _go_on(cells, state, self.changes[key], kept, days)
         fat = body.anatomy.fat_mass
         change = body.energy.skip(days, fat)
+        body.pancreas.adapt(float(days))
         body.fat.main["triglyceride"] *= max(0.1, 1.0 + change / fat)
         for drug in body.drugs.values():
             skip = getattr(drug, "skip", None)
             if skip is not None:
                 skip(float(days) * DAY)
         body.minute += days * float(DAY)
-        body._measure()
+        body.weigh()
         body.open_books()
 
 

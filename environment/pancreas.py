@@ -10,19 +10,29 @@ Glucagon release is held down by the insulin of the same islet and called up by 
 pancreas makes less insulin, so glucagon falls less after a meal, without any further assumption; the higher fasting
 glucagon of diabetics is not explained.
 
+The beta-cell capacity is a mass times a function, and both change with what the islets live through. The mass grows
+over years when mean glucose calls each unit of it to secrete more than in a lean body, up to a genetic ceiling, and
+shrinks when it has less to do; lasting hyperglycaemia destroys it. The function falls within weeks under high mean glucose (through
+interleukin-1 in part) and fatty acids, and recovers when they fall.
+
 Somatostatin (``silenced``) stops both hormones; a protocol then replaces them.
 
 Sources: doi:10.1109/TBME.2007.893506 (static and dynamic secretion), doi:10.1172/JCI113338 (secretion from fasting
 to hyperglycaemia), doi:10.1371/journal.pcbi.1002577 (glucagon against glucose, collected data).
-Left out: pulses, fatty acids and amino acids on beta cells, inhibition of glucagon by circulating insulin.
+BIOMD0000000341 (mass and glucose; here mass follows its load, and the rates are assumed).
+Left out: pulses, amino acids on beta cells, inhibition of glucagon by circulating insulin.
 """
 
-from math import exp
+from collections.abc import Mapping
+from math import ceil, exp
 
 from .hormones import Insulin
 from .parameters import Numbers
 
 SETTLING_PASSES = 40
+LONGEST_GROWTH_STEP = 30.0
+"""Days."""
+UNCUT = dict.fromkeys(("glucose_to_beta_cell", "ffa_to_beta_cell", "il1_to_beta_cell", "load_to_beta_cell"), 1.0)
 
 
 class Pancreas:
@@ -32,19 +42,90 @@ class Pancreas:
     ----------
     p : namespace
         The environment's parameters by name.
-    beta_cell_capacity : float
-        Secretory capacity relative to a lean healthy adult [1].
+    beta_cell_mass, beta_cell_ceiling : float
+        Mass of beta cells and the most that it can grow to, relative to a lean healthy adult [1].
     glucose : float
         Plasma glucose at which the islets start at rest [mM].
+
+    Attributes
+    ----------
+    beta_cell_function : float
+        What a unit of mass secretes, relative to health [1].
+    arrows : mapping
+        Switches of ``glucose->beta_cell``, ``ffa->beta_cell``, ``il1->beta_cell`` and ``load->beta_cell``.
     """
 
-    def __init__(self, p: Numbers, beta_cell_capacity: float = 1.0, glucose: float = 5.0) -> None:
+    def __init__(
+        self,
+        p: Numbers,
+        beta_cell_mass: float = 1.0,
+        glucose: float = 5.0,
+        beta_cell_ceiling: float = 10.0,
+        arrows: Mapping[str, float] = UNCUT,
+    ) -> None:
         self.p = p
-        self.beta_cell_capacity = beta_cell_capacity
+        self.arrows = arrows
+        self.beta_cell_mass = beta_cell_mass
+        self.beta_cell_ceiling = beta_cell_ceiling
+        self.beta_cell_function = 1.0
+        self.glucose_seen = self.ffa_seen = self.blockade_seen = self.minutes_seen = 0.0
+        self.glucose_mean = self.ffa_mean = self.blockade_mean = 0.0
         self.silenced = False
         self.secretion = 0.0  # insulin into the portal vein [pmol/min]
         self.glucagon_release = 0.0  # [pmol/min]
         self.settle(glucose)
+
+    @property
+    def beta_cell_capacity(self) -> float:
+        """Secretory capacity relative to a lean healthy adult [1]."""
+        return self.beta_cell_mass * self.beta_cell_function
+
+    def note(self, dt: float, glucose: float, ffa: float, blockade: float = 0.0) -> None:
+        """Remember what the islets lived through for ``dt`` [min].
+
+        Parameters
+        ----------
+        glucose, ffa : float
+            In plasma [mM].
+        blockade : float
+            Share of interleukin-1 that is blocked [1].
+        """
+        self.blockade_seen += blockade * dt
+        self.glucose_seen += glucose * dt
+        self.ffa_seen += ffa * dt
+        self.minutes_seen += dt
+
+    def adapt(self, days: float) -> None:
+        """Let mass and function follow, for some days, the means since the last call (or those of the last day)."""
+        if self.minutes_seen > 0.0:
+            for name in ("glucose", "ffa", "blockade"):
+                setattr(self, f"{name}_mean", getattr(self, f"{name}_seen") / self.minutes_seen)
+                setattr(self, f"{name}_seen", 0.0)
+            self.minutes_seen = 0.0
+        target = self.function_target()
+        fading = exp(-days / self.p.beta_cell_function_tau)
+        self.beta_cell_function = target + (self.beta_cell_function - target) * fading
+        parts = max(1, ceil(days / LONGEST_GROWTH_STEP))
+        for _ in range(parts):
+            self._grow(days / parts)
+
+    def function_target(self) -> float:
+        """Function of beta cells [1] to which the present means of glucose and fatty acids lead."""
+        p, arrows = self.p, self.arrows
+        sugar = max(self.glucose_mean / p.beta_cell_glucose_reference - 1.0, 0.0)
+        interleukin = p.beta_cell_il1_share * (1.0 - (1.0 - self.blockade_mean) * arrows["il1_to_beta_cell"])
+        fat = max(self.ffa_mean / p.beta_cell_ffa_reference - 1.0, 0.0)
+        glucotoxic = arrows["glucose_to_beta_cell"] * p.beta_cell_glucose_gain * sugar * (1.0 - interleukin)
+        return 1.0 / (1.0 + glucotoxic + arrows["ffa_to_beta_cell"] * p.beta_cell_ffa_gain * fat)
+
+    def _grow(self, days: float) -> None:
+        """Let the mass follow its load for some days, at the mean glucose of the last."""
+        p = self.p
+        load = self.drive(self.glucose_mean) / self.drive(p.beta_cell_glucose_set)
+        drive = self.arrows["load_to_beta_cell"] * (load - 1.0)
+        room = 1.0 - self.beta_cell_mass / self.beta_cell_ceiling if drive > 0.0 else 1.0
+        destroyed = p.beta_cell_loss * max(self.glucose_mean / p.beta_cell_loss_glucose - 1.0, 0.0)
+        self.beta_cell_mass *= exp(days * (p.beta_cell_growth * drive * room - destroyed))
 
     def settle(self, glucose: float, insulin: float = 0.0) -> None:
         """Bring the islets to their steady state at a glucose [mM] and a plasma insulin [pM]."""

@@ -11,37 +11,94 @@ from numbers import Real
 from pathlib import Path
 
 from ..agents.parameters import nearest
+from .energy import grow
+from .parameters import read_environment_parameters
+
+YOUNG = 20.0
+"""Age at which a history begins [years]."""
 
 PHENOTYPES_FILE = Path(__file__).with_name("phenotypes.toml")
 
 
 @dataclass(frozen=True)
 class Phenotype:
-    """Inputs of a body.
+    """Inputs of a body: what it was at 20 years, what it ate since, how it moves, and its genes.
 
-    Frame [m, kg], number of fat cells, activity and beta-cell capacity [1 = lean], age [years], intake [g/day].
+    Attributes
+    ----------
+    height : float
+        [m].
+    young_lean_mass, young_fat_mass : float
+        Fat-free mass and fat at 20 years [kg].
+    adipocyte_number : float
+        Fat cells [1].
+    activity : float
+        Habitual activity [1 = a lean adult's].
+    beta_cell_ceiling : float
+        The most that the mass of beta cells can grow to [1 = a lean adult's mass].
+    age : float
+        [years].
+    intake : tuple of (float, float)
+        Intake by age [years, kcal/day], straight between the points.
+    carbohydrate_share, fat_share, protein_share : float
+        Shares of that energy [1].
+    lean_mass, fat_mass : float
+        What follows for this age by the energy balance [kg]; given, they stand for a known body.
     """
 
     name: str
     text: str
     height: float
-    lean_mass: float
-    fat_mass: float
+    young_lean_mass: float
+    young_fat_mass: float
     adipocyte_number: float
     activity: float
-    beta_cell_capacity: float
+    beta_cell_ceiling: float
     age: float
-    carbohydrate_g: float
-    fat_g: float
-    protein_g: float
+    intake: tuple[tuple[float, float], ...]
+    carbohydrate_share: float
+    fat_share: float
+    protein_share: float
+    lean_mass: float = 0.0
+    fat_mass: float = 0.0
 
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):
             raise ValueError(f"text of {self.name!r} is {self.text!r}, allowed: words")
-        for column in dataclasses.fields(self)[2:]:
-            value = getattr(self, column.name)
-            if not (isinstance(value, Real) and math.isfinite(value) and float(value) > 0):
-                raise ValueError(f"{column.name} of {self.name!r} is {value}, allowed: a number above 0")
+        for column in dataclasses.fields(self)[2:-2]:
+            if column.name != "intake":
+                self._check_number(column.name)
+        self._check_intake()
+        if not (self.lean_mass and self.fat_mass):
+            _, lean, fat = self.course()[-1]
+            object.__setattr__(self, "lean_mass", lean)
+            object.__setattr__(self, "fat_mass", fat)
+        self._check_number("lean_mass")
+        self._check_number("fat_mass")
+
+    def _check_number(self, name: str) -> None:
+        value = getattr(self, name)
+        if not (isinstance(value, Real) and math.isfinite(value) and float(value) > 0):
+            raise ValueError(f"{name} of {self.name!r} is {value}, allowed: a number above 0")
+
+    def _check_intake(self) -> None:
+        """Make the intake a tuple of pairs in the order of age."""
+        try:
+            pairs = tuple((float(age), float(kcal)) for age, kcal in self.intake)
+        except (TypeError, ValueError):
+            pairs = ()
+        ages = [age for age, _ in pairs]
+        if not pairs or ages != sorted(ages) or not all(0.0 < kcal < 20_000.0 for _, kcal in pairs):
+            raise ValueError(
+                f"intake of {self.name!r} is {self.intake}, allowed: pairs of age [years] and kcal/day, by age"
+            )
+        object.__setattr__(self, "intake", pairs)
+
+    def course(self) -> list[tuple[float, float, float]]:
+        """Return age [years], lean mass and fat mass [kg] from 20 years to now, a row for each month."""
+        p = read_environment_parameters().namespace()
+        ages = (min(YOUNG, self.age), self.age)
+        return grow(self.young_lean_mass, self.young_fat_mass, self.intake, self.activity, ages, p)
 
     @property
     def weight(self) -> float:
@@ -67,7 +124,7 @@ def read_phenotypes() -> dict[str, Phenotype]:
 
 def _phenotype(name: str, inputs: object) -> Phenotype:
     """Return a phenotype with the inputs of its section."""
-    wanted = [column.name for column in dataclasses.fields(Phenotype)[1:]]
+    wanted = [column.name for column in dataclasses.fields(Phenotype)[1:-2]]
     if not isinstance(inputs, dict):
         raise ValueError(f"{name!r} is {inputs!r}, allowed: a section [{name}] of {', '.join(wanted)}")
     for key in inputs:

@@ -23,6 +23,7 @@ from zipfile import BadZipFile
 
 from ..agents.cache import cache_folder
 from . import state
+from .history import beta_cells
 from .living import DailyLife, live_in_leaps
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def settle(body: Body, progress: Callable[[float], None] | None = None) -> None:
             log.info("settled %s body: from the cache (%s)", body.phenotype.name, path.name)
             return
     began = time.perf_counter()
+    pancreas = body.pancreas
+    pancreas.beta_cell_mass, pancreas.beta_cell_function = beta_cells(body, _digest(body, whole=False))
     log.info("settling a %s body of %d cells, kept for later runs ...", body.phenotype.name, body.cells)
     live_to_balance(body, progress)
     try:
@@ -91,16 +94,15 @@ def code_digest() -> str:
     return text.hexdigest()
 
 
-def _digest(body: Body) -> str:
-    """Return a hash of inputs, parameters, cut arrows, the cells' compiled source, the code and what runs it."""
+def _digest(body: Body, whole: bool = True) -> str:
+    """Return a hash of inputs, parameters, the cells' compiled source, the code and what runs it.
+
+    ``whole`` adds size and cut arrows, on which a history does not depend.
+    """
     kernels = [q.cell_type.kernel.source for c in body.compartments.values() for q in c.populations.values()]
     versions = [version(name) for name in ("numpy", "numba")]
-    inputs = [
-        asdict(body.phenotype),
-        body.cells,
-        body.seed,
-        sorted(set(body.without)),
-        body.table.fingerprint(),
-    ]
+    inputs = [asdict(body.phenotype), body.seed, body.table.fingerprint()]
+    if whole:
+        inputs += [body.cells, sorted(set(body.without))]
     text = json.dumps([*inputs, code_digest(), kernels, versions])
     return hashlib.sha256(text.encode()).hexdigest()[:20]
