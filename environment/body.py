@@ -180,9 +180,6 @@ class Body:
             tissue.name: tissue for tissue in (self.muscle, self.fat, self.liver)
         }
         self.flows: dict[str, float] = {}
-        self.shared = np.zeros((len(self.compartments), len(SHARED_NAMES)))
-        for row, compartment in zip(self.shared, self.compartments.values(), strict=True):
-            compartment.shared = row
         for cell_type in {q.cell_type.name: q.cell_type for q in self._populations()}.values():
             warm_up(cell_type.name, cell_type.kernel)
         self._sense()
@@ -296,13 +293,11 @@ class Body:
             "activity": self.conduct.activity,
         }
         values |= {name: self.blood.level[name] for name in ("lactate", "glycerol", "triglyceride")}
-        for name, value in values.items():
-            self.shared[:, SHARED[name]] = value
-        self.shared[:, SHARED[TARGET_NAMES[0]] :] = 0.0
-        for (tissue, target), amount in self.effects.items():
-            if tissue in self.compartments:
-                self.compartments[tissue].shared[SHARED[target]] = amount
-        for compartment in self.compartments.values():
+        for tissue, compartment in self.compartments.items():
+            for name, value in values.items():
+                compartment.shared[SHARED[name]] = value
+            for target in TARGET_NAMES:
+                compartment.shared[SHARED[target]] = self.effects.get((tissue, target), 0.0)
             compartment.look()
 
     def _cells(self) -> None:
@@ -618,6 +613,11 @@ class Body:
         """Return an independent copy of this moment; tables and compiled steps are shared."""
         shared = [self.table, self.phenotype, self.habit, *(population.cell_type for population in self._populations())]
         return copy.deepcopy(self, {id(item): item for item in shared})
+
+    @property
+    def shared(self) -> NDArray[np.float64]:
+        """What the cells of each tissue sense alike, shape (tissues, names)."""
+        return np.array([compartment.shared for compartment in self.compartments.values()])
 
     # ---- what a researcher measures -------------------------------------------------------------------------
 
