@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from math import exp, log
 from numbers import Integral
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from ..agents.mechanism import SHARED_NAMES, SITE_NAMES, TARGET_NAMES
 from ..agents.parameters import ParameterTable, read_agent_parameters
 from ..agents.population import Population
 from ..agents.variation import lognormal
-from . import living
+from . import checkpoint, living
 from . import settle as settling
 from .blood import SITE_POOLS, Blood
 from .compartment import SITE, Compartment, give_fibre_types, liver_tissue, solid_tissue
@@ -613,6 +614,27 @@ class Body:
         """Return an independent copy of this moment; tables and compiled steps are shared."""
         shared = [self.table, self.phenotype, self.habit, *(population.cell_type for population in self._populations())]
         return copy.deepcopy(self, {id(item): item for item in shared})
+
+    def save(self, path: str | Path) -> Path:
+        """Write this moment to exactly this path, as a checkpoint; a run goes on from it to the last bit.
+
+        Raises
+        ------
+        ValueError
+            If it cannot be written there.
+        """
+        return checkpoint.save(self, path)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Body:
+        """Return the body that :meth:`save` wrote.
+
+        Raises
+        ------
+        ValueError
+            If the file is missing, damaged, no checkpoint, or of another version.
+        """
+        return checkpoint.load(path)[0]
 
     @property
     def shared(self) -> NDArray[np.float64]:
