@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from math import exp, log
 from numbers import Integral
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from ..agents.mechanism import SHARED_NAMES, SITE_NAMES, TARGET_NAMES
 from ..agents.parameters import ParameterTable, read_agent_parameters
 from ..agents.population import Population
 from ..agents.variation import lognormal
-from . import living
+from . import checkpoint, living
 from . import settle as settling
 from .blood import SITE_POOLS, Blood
 from .compartment import SITE, Compartment, give_fibre_types, liver_tissue, solid_tissue
@@ -183,9 +184,6 @@ class Body:
         }
         self.flows: dict[str, float] = {}
         self._reaches: dict[str, NDArray[np.float64]] = {}
-        self.shared = np.zeros((len(self.compartments), len(SHARED_NAMES)))
-        for row, compartment in zip(self.shared, self.compartments.values(), strict=True):
-            compartment.shared = row
         for cell_type in {q.cell_type.name: q.cell_type for q in self._populations()}.values():
             warm_up(cell_type.name, cell_type.kernel)
         self._sense()
@@ -302,13 +300,11 @@ class Body:
             "activity": self.conduct.activity,
         }
         values |= {name: self.blood.level[name] for name in ("lactate", "glycerol", "triglyceride")}
-        for name, value in values.items():
-            self.shared[:, SHARED[name]] = value
-        self.shared[:, SHARED[TARGET_NAMES[0]] :] = 0.0
-        for (tissue, target), amount in self.effects.items():
-            if tissue in self.compartments:
-                self.compartments[tissue].shared[SHARED[target]] = amount
-        for compartment in self.compartments.values():
+        for tissue, compartment in self.compartments.items():
+            for name, value in values.items():
+                compartment.shared[SHARED[name]] = value
+            for target in TARGET_NAMES:
+                compartment.shared[SHARED[target]] = self.effects.get((tissue, target), 0.0)
             compartment.look()
 
     def _cells(self) -> None:
@@ -639,6 +635,32 @@ class Body:
         """Return an independent copy of this moment; tables and compiled steps are shared."""
         shared = [self.table, self.phenotype, self.habit, *(population.cell_type for population in self._populations())]
         return copy.deepcopy(self, {id(item): item for item in shared})
+
+    def save(self, path: str | Path) -> Path:
+        """Write this moment to exactly this path, as a checkpoint; a run goes on from it to the last bit.
+
+        Raises
+        ------
+        ValueError
+            If it cannot be written there.
+        """
+        return checkpoint.save(self, path)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Body:
+        """Return the body that :meth:`save` wrote.
+
+        Raises
+        ------
+        ValueError
+            If the file is missing, damaged, no checkpoint, or of another version.
+        """
+        return checkpoint.load(path)[0]
+
+    @property
+    def shared(self) -> NDArray[np.float64]:
+        """What the cells of each tissue sense alike, shape (tissues, names)."""
+        return np.array([compartment.shared for compartment in self.compartments.values()])
 
     # ---- what a researcher measures -------------------------------------------------------------------------
 

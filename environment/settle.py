@@ -78,7 +78,7 @@ def live_to_balance(body: Body, progress: Callable[[float], None] | None = None)
     body.open_books()
 
 
-NOT_SETTLING = ("protocols.py", "observe.py")
+NOT_SETTLING = ("protocols.py", "observe.py", "checkpoint.py")
 """Files, beside the interventions, that no settling body runs."""
 
 

@@ -1,90 +1,181 @@
-"""A body's state as plain arrays: what a saved or settled body consists of."""
+"""A body's state as plain arrays and numbers: what a saved or settled body consists of.
+
+Everything that a body carries from one minute to the next is here, so that a body put together from it goes on bit by
+bit as the one it was taken from: the cells' arrays, the fields, and, as one JSON text, all that is a number (blood,
+glands, gut, energy, drugs, what rules remember, flows, books).
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .conduct import Conduct, Effects
+from .energy import Anatomy
+from .ledger import Account
+
 if TYPE_CHECKING:
     from .body import Body
 
-_GLANDS = ("pancreas", "insulin", "glucagon", "sympathetic", "gut", "energy")
+Arrays = dict[str, NDArray[Any]]
+
+_OF_BODY = ("minute", "slow_factor", "contraction", "somatostatin", "infusions", "holds", "courses", "flows")
+_PARTS = ("blood", "pancreas", "insulin", "glucagon", "sympathetic", "gut", "energy")
+_FIXED = ("parameters", "values", "seed", "_row")
+"""What a population keeps and its inputs say."""
+_SENSED = ("site", "shared")
+"""What cells sense; it is looked up anew in every step."""
+
+NUMBERS = "numbers"
+"""Name of the JSON text among the arrays."""
 
 
-def pack(body: Body) -> dict[str, NDArray[Any]]:
+def pack(body: Body) -> Arrays:
     """Return all that changes with time as arrays by name."""
-    arrays: dict[str, NDArray[Any]] = {
-        "minute": np.array(body.minute),
-        "glucose_rest": np.array(body.blood.glucose_rest),
-    }
-    arrays["blood"] = np.array(list(body.blood.level.values()))
-    for gland in _GLANDS:
-        arrays[gland] = np.array(_numbers(getattr(body, gland)))
-    for tissue, compartment in body.compartments.items():
-        arrays[f"{tissue}.fields"] = compartment.grid.values
-        for name, population in compartment.populations.items():
-            arrays[f"{tissue}.{name}.rows"] = population.rows
-            arrays[f"{tissue}.{name}.sites"] = population.sites
-            arrays[f"{tissue}.{name}.count"] = np.array(population.count)
+    arrays = dict(_arrays(body))
+    arrays[NUMBERS] = np.array(json.dumps(_numbers(body)))
     return arrays
 
 
-def unpack(body: Body, arrays: dict[str, NDArray[Any]]) -> None:
-    """Put a packed state into a body of the same inputs and size, and open its books."""
-    body.minute = float(arrays["minute"])
-    body.blood.glucose_rest = float(arrays["glucose_rest"])
-    body.blood.level = dict(zip(body.blood.level, map(float, arrays["blood"]), strict=True))
-    for gland in _GLANDS:
-        _put_numbers(getattr(body, gland), list(map(float, arrays[gland])))
+def unpack(body: Body, arrays: Arrays) -> None:
+    """Put a packed state into a body of the same inputs and size.
+
+    Raises
+    ------
+    KeyError, ValueError
+        If something is missing, or of another size or kind; the body may then hold a part of the state.
+    """
+    for name, array in _arrays(body):
+        given = arrays[name]
+        if given.shape != array.shape or given.dtype != array.dtype:
+            raise ValueError(f"{name} has shape {given.shape} of {given.dtype}, not {array.shape} of {array.dtype}")
+        array[...] = given
+    _put_numbers(body, json.loads(str(arrays[NUMBERS])))
+
+
+# ---- arrays -------------------------------------------------------------------------------------------------------
+
+
+def _arrays(body: Body) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Give the arrays of a body by name, themselves and not copies."""
     for tissue, compartment in body.compartments.items():
-        compartment.grid.values = arrays[f"{tissue}.fields"]
-        for name, population in compartment.populations.items():
-            population.set_count(int(arrays[f"{tissue}.{name}.count"]))
-            population.rows[:] = arrays[f"{tissue}.{name}.rows"]
-            population.sites[:] = arrays[f"{tissue}.{name}.sites"]
-    body.open_books()
+        yield f"{tissue}.fields", compartment.grid.values
+        yield f"{tissue}.source", compartment.grid.source
+        for name, array in _own_arrays(compartment):
+            yield f"{tissue}.{name}", array
+        for kind, population in compartment.populations.items():
+            for name, array in _own_arrays(population):
+                yield f"{tissue}.{kind}.{name}", array
 
 
-def _numbers(gland: object) -> list[float]:
-    """Return the numbers that a gland keeps, lists flattened, in the order of its attributes."""
-    found: list[float] = []
-    for value in vars(gland).values():
-        if isinstance(value, list):
-            found += value
-        elif isinstance(value, (int, float)):
-            found.append(float(value))
+def _own_arrays(thing: object) -> Iterator[tuple[str, NDArray[Any]]]:
+    for name, value in vars(thing).items():
+        if isinstance(value, np.ndarray) and name not in _FIXED + _SENSED:
+            yield name, value
+
+
+# ---- numbers ------------------------------------------------------------------------------------------------------
+
+
+def _numbers(body: Body) -> dict[str, Any]:
+    """Return all numbers of a body by part and name."""
+    found: dict[str, Any] = {"body": {name: getattr(body, name) for name in _OF_BODY}}
+    found |= {name: numbers_of(part) for name, part in _parts(body)}
+    found["anatomy"] = asdict(body.anatomy)
+    found["conduct"] = {name: getattr(body.conduct, name) for name in Conduct.__slots__}
+    found["effects"] = [[*key, amount] for key, amount in body.effects.items()]
+    found["accounts"] = {name: asdict(account) for name, account in body.accounts.items()}
+    found["drugs"] = {name: numbers_of(drug) for name, drug in body.drugs.items()}
     return found
 
 
-def _put_numbers(gland: object, numbers: list[float]) -> None:
-    left = iter(numbers)
-    for name, value in list(vars(gland).items()):
-        if isinstance(value, list):
-            setattr(gland, name, [next(left) for _ in value])
-        elif isinstance(value, bool):
-            setattr(gland, name, bool(next(left)))
-        elif isinstance(value, (int, float)):
-            setattr(gland, name, next(left))
+def _put_numbers(body: Body, found: dict[str, Any]) -> None:
+    for name in _OF_BODY:
+        setattr(body, name, found["body"][name])
+    for name, part in _parts(body):
+        put_numbers(part, found[name])
+    body.anatomy = Anatomy(**found["anatomy"])
+    for name in Conduct.__slots__:
+        setattr(body.conduct, name, found["conduct"][name])
+    body.effects = Effects({(tissue, target): amount for tissue, target, amount in found["effects"]})
+    body.accounts = {name: Account(**account) for name, account in found["accounts"].items()}
+    body.drugs = {name: _drug(body, name, state) for name, state in found["drugs"].items()}
 
 
-def write(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
-    """Write arrays so that another process sees the whole file or none."""
+def _parts(body: Body) -> Iterator[tuple[str, object]]:
+    """Give what keeps numbers: glands and other organs, tissues and their populations."""
+    for name in _PARTS:
+        yield name, getattr(body, name)
+    for tissue, compartment in body.compartments.items():
+        yield tissue, compartment
+        for kind, population in compartment.populations.items():
+            yield f"{tissue}.{kind}", population
+
+
+def _drug(body: Body, name: str, state: dict[str, Any]) -> Any:
+    """Return a drug of the registry in a state."""
+    from .pharmacology import DRUGS
+
+    drug = DRUGS[name](body)
+    put_numbers(drug, state)
+    return drug
+
+
+def numbers_of(thing: object) -> dict[str, Any]:
+    """Return the attributes of a thing that are numbers, or lists or dictionaries of them."""
+    return {name: value for name, value in vars(thing).items() if name not in _FIXED and _is_plain(value)}
+
+
+def put_numbers(thing: object, numbers: dict[str, Any]) -> None:
+    """Put back what :func:`numbers_of` returned.
+
+    Raises
+    ------
+    ValueError
+        If the thing keeps other numbers than these.
+    """
+    known = numbers_of(thing)
+    if known.keys() != numbers.keys():
+        odd = sorted(known.keys() ^ numbers.keys())
+        raise ValueError(f"{type(thing).__name__} does not keep the same numbers: {', '.join(odd)}")
+    for name, value in numbers.items():
+        setattr(thing, name, value)
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(name, str) and _is_plain(item) for name, item in value.items())
+    if isinstance(value, list):
+        return all(_is_plain(item) for item in value)
+    return isinstance(value, (bool, int, float))
+
+
+# ---- files --------------------------------------------------------------------------------------------------------
+
+
+def write(path: Path, arrays: Arrays) -> None:
+    """Write arrays so that another process sees the whole file or none, and that a crash leaves the old one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
             np.savez(file, **arrays)  # type: ignore[arg-type]
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(temporary, path)
     finally:
         Path(temporary).unlink(missing_ok=True)
 
 
-def read(path: Path) -> dict[str, NDArray[Any]]:
+def read(path: Path) -> Arrays:
     """Read arrays that :func:`write` wrote; no pickled object is ever loaded."""
     with np.load(path, allow_pickle=False) as file:
         return {name: file[name] for name in file.files}

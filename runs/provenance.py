@@ -57,6 +57,7 @@ def provenance(body: Body, protocol: Rule, minutes: float) -> dict[str, Any]:
     minutes : float
         Length of the run [min].
     """
+    from ..environment.checkpoint import changed_parameters
     from ..environment.settle import code_digest
     from .record import SCHEMA
 
@@ -78,16 +79,4 @@ def provenance(body: Body, protocol: Rule, minutes: float) -> dict[str, Any]:
         "python": platform.python_version(),
         "platform": platform.platform(),
         "packages": package_versions(),
-    }
-
-
-def changed_parameters(body: Body) -> dict[str, float]:
-    """Return the parameters whose value differs from the standard table."""
-    from ..environment.body import read_parameters
-
-    standard = {(row.name, row.cell_type): row.value for row in read_parameters()}
-    return {
-        f"{row.name}@{row.cell_type}" if row.cell_type else row.name: row.value
-        for row in body.table
-        if standard.get((row.name, row.cell_type)) != row.value
     }

@@ -1,9 +1,11 @@
 """A body's state as arrays: packed, written, read and unpacked without losing a bit."""
 
+import json
+
 import numpy as np
 import pytest
 
-from insulattice.environment import Body
+from insulattice.environment import Body, observe
 from insulattice.environment import state as states
 
 
@@ -45,10 +47,27 @@ def test_an_unpacked_body_has_the_same_future(fed):
     assert equal(future(twin), future(fed.branch()))
 
 
-def test_unpacking_opens_the_books(fed):
+def test_the_books_come_along(fed):
+    living, twin = fed.branch(), plain()
+    future(living)
+    states.unpack(twin, states.pack(living))
+    assert twin.accounts == living.accounts
+    assert twin.audit() == living.audit()
+    assert max(abs(gap) for gap in twin.audit().values()) < 1e-12
+
+
+def test_what_is_seen_comes_along(fed):
     twin = plain()
     states.unpack(twin, states.pack(fed))
-    assert all(gap == 0.0 for gap in twin.audit().values())
+    assert observe(twin) == observe(fed)
+
+
+def test_numbers_that_a_part_does_not_keep_are_refused(fed):
+    twin, arrays = plain(), states.pack(fed)
+    numbers = json.loads(str(arrays["numbers"]))
+    numbers["gut"]["meal"] = 1.0
+    with pytest.raises(ValueError, match="Gut does not keep the same numbers: meal"):
+        states.unpack(twin, arrays | {"numbers": np.array(json.dumps(numbers))})
 
 
 def test_what_is_packed_is_not_what_the_body_goes_on_with(fed):

@@ -1,0 +1,180 @@
+"""Checkpoints: a body in a file, from which it goes on to the last bit.
+
+A file is an npz archive of plain arrays (see :mod:`.state`) with a header, a JSON text: versions, the body's inputs and
+the parameters that differ from the table. It holds data only: nothing in it is ever run, and reading writes nothing.
+A body goes on exactly only under the code and the numbers that it was saved under, so that a file of another version is
+refused. Rules are no part of a body; what they remember about it is.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import state
+from .phenotype import Phenotype
+from .settle import code_digest
+
+if TYPE_CHECKING:
+    from .body import Body
+
+FORMAT = 1
+"""Version of the file."""
+
+HEADER = "header"
+PACKAGE = "insulattice"
+
+Notes = dict[str, Any]
+
+_UNREADABLE = (
+    OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, ArithmeticError, RuntimeError, MemoryError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What a damaged or foreign file may raise somewhere on the way."""
+
+
+def save(body: Body, path: str | Path, notes: Mapping[str, Any] | None = None) -> Path:
+    """Write a body to exactly this path, whole or not at all; an older file there stays until the new one is whole.
+
+    Parameters
+    ----------
+    body : Body
+    path : str or Path
+    notes : mapping, optional
+        Plain data of the caller to keep beside it.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be written there.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise ValueError(f"cannot write {path}: it is a folder")
+    if not path.parent.is_dir():
+        raise ValueError(f"cannot write {path}: there is no folder {path.parent}")
+    header = np.array(json.dumps(_header(body) | {"notes": dict(notes or {})}))
+    try:
+        state.write(path, {HEADER: header} | state.pack(body))
+    except OSError as error:
+        raise ValueError(f"cannot write {path}: {error.strerror or error}") from None
+    return path
+
+
+def load(path: str | Path) -> tuple[Body, Notes]:
+    """Return the body of a file, and the notes beside it.
+
+    Raises
+    ------
+    ValueError
+        If there is no such file, it is damaged, no checkpoint, or of another version.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise ValueError(f"there is no checkpoint {path}")
+    try:
+        arrays = _read(path)
+        header = json.loads(str(arrays[HEADER]))
+        kind = header["kind"]
+    except _UNREADABLE:
+        raise ValueError(f"{path} is damaged, or no checkpoint of {PACKAGE}") from None
+    if kind != PACKAGE:
+        raise ValueError(f"{path} is no checkpoint of {PACKAGE}")
+    _check_version(path, header)
+    try:
+        body = _body(header)
+        state.unpack(body, arrays)
+        _check(body)
+        return body, dict(header["notes"])
+    except _UNREADABLE as error:
+        raise ValueError(f"{path} is damaged: {_one_line(error)}") from None
+
+
+def changed_parameters(body: Body) -> dict[str, float]:
+    """Return the parameters whose value differs from the standard table."""
+    from .body import read_parameters
+
+    standard = {(row.name, row.cell_type): row.value for row in read_parameters()}
+    return {
+        f"{row.name}@{row.cell_type}" if row.cell_type else row.name: row.value
+        for row in body.table
+        if standard.get((row.name, row.cell_type)) != row.value
+    }
+
+
+def _read(path: Path) -> state.Arrays:
+    """Read the arrays; a packed archive, which could unfold without end, is refused."""
+    with zipfile.ZipFile(path) as archive:
+        if any(item.compress_type != zipfile.ZIP_STORED for item in archive.infolist()):
+            raise ValueError("a packed archive")
+    return state.read(path)
+
+
+def _header(body: Body) -> dict[str, Any]:
+    return _versions() | {
+        "kind": PACKAGE,
+        "phenotype": asdict(body.phenotype),
+        "cells": int(body.cells),
+        "seed": int(body.seed),
+        "without": list(body.without),
+        "parameters": body.table.fingerprint(),
+        "parameters_changed": changed_parameters(body),
+        "packages": {name: version(name) for name in ("numpy", "numba")},
+    }
+
+
+def _versions() -> dict[str, Any]:
+    return {"format": FORMAT, "version": version(PACKAGE), "code": code_digest()[:12]}
+
+
+def _check_version(path: Path, header: Mapping[str, Any]) -> None:
+    ours = _versions()
+    theirs = {name: header.get(name) for name in ours}
+    if theirs != ours:
+        raise ValueError(
+            f"{path} is of {_printed(theirs)}, this is {_printed(ours)}; run it anew with this version"
+        )
+
+
+def _printed(versions: Mapping[str, Any]) -> str:
+    return f"{PACKAGE} {versions['version']} (format {versions['format']}, code {versions['code']})"
+
+
+def _body(header: Mapping[str, Any]) -> Body:
+    """Return a body of the inputs in a header, in its plain starting state."""
+    from .body import Body
+
+    body = Body(
+        phenotype=Phenotype(**header["phenotype"]),
+        cells=header["cells"],
+        seed=header["seed"],
+        without=tuple(header["without"]),
+        parameters=header["parameters_changed"],
+        settle=False,
+    )
+    if body.table.fingerprint() != header["parameters"]:
+        raise ValueError("it was saved with other numbers in the parameter tables")
+    return body
+
+
+def _check(body: Body) -> None:
+    """Raise a ValueError or SimulationError for a state that no body can be in."""
+    for tissue, compartment in body.compartments.items():
+        for kind, cells in compartment.populations.items():
+            if not 0 < cells.count <= cells.sites.size:
+                raise ValueError(f"{cells.count} cells of type {kind} in {tissue}")
+            if cells.sites.min() < 0 or cells.sites.max() >= compartment.sites:
+                raise ValueError(f"cells of type {kind} outside {tissue}")
+    body.check()
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
