@@ -300,9 +300,12 @@ class Body:
             "activity": self.conduct.activity,
         }
         values |= {name: self.blood.level[name] for name in ("lactate", "glycerol", "triglyceride")}
+        owed = self.arrows["energy_to_lipolysis"] * (self.energy.lipolysis_call - 1.0)
         for tissue, compartment in self.compartments.items():
             for name, value in values.items():
                 compartment.shared[SHARED[name]] = value
+            if tissue == "fat":
+                compartment.shared[SHARED["catecholamine"]] *= 1.0 + owed
             for target in TARGET_NAMES:
                 compartment.shared[SHARED[target]] = self.effects.get((tissue, target), 0.0)
             compartment.look()

@@ -6,7 +6,7 @@ a state of its cells and is not added here.
 
 Energy: what a body spends (at rest, by activity, on digesting, by work) has to be burnt. Tissues that are simulated burn
 glucose and fatty acids as their cells do; the other organs (heart, kidney, resting viscera) take the fatty acids that
-are missing: their clearance of fatty acids rises with the energy that is owed. So, over days, fat cells keep what is
+are missing: their clearance of fatty acids rises with the energy that is owed, and so does lipolysis. So, over days, fat cells keep what is
 eaten and not spent. A share of every imbalance falls on lean mass (Forbes), and expenditure adapts to long under- or
 overfeeding.
 
@@ -201,6 +201,11 @@ class EnergyBalance:
         p = self.p
         wanted = exp(self.owed / p.energy_owed_scale)
         return float(min(max(wanted, p.fat_clearance_least), p.fat_clearance_most))
+
+    @property
+    def lipolysis_call(self) -> float:
+        """Drive of lipolysis by energy that is owed, relative to a body that owes nothing [1]."""
+        return 1.0 + self.p.lipolysis_owed_gain * max(self.owed, 0.0) / self.p.energy_owed_scale
 
     def step(self, dt: float, spent: float, intake: float, fat_mass: float, burnt: float) -> None:
         """Advance by ``dt`` [min].
