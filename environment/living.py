@@ -14,7 +14,8 @@ clock. What this costs in accuracy is measured in docs/model.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from math import exp, isfinite
 from typing import TYPE_CHECKING
 
@@ -79,19 +80,30 @@ def live(
     if not (isfinite(days) and 0.0 <= days <= DAYS_MAX):
         raise ValueError(f"days is {days:g}, allowed: 0 to {DAYS_MAX:g}")
     rules = list(rules)
+    with under(body, rules):
+        if accelerated:
+            live_in_leaps(body, days, schedule(int(days), longest_period(rules)), progress, watch)
+        else:
+            live_minutes(body, round(days * DAY), progress, watch)
+
+
+@contextmanager
+def under(body: Body, rules: Sequence[Rule]) -> Iterator[None]:
+    """Put a body under rules and three meals a day for a while; what acted up to this moment goes on as it was."""
     resume(body, rules)
     before = body.rules
     body.rules = [*before, *rules, DailyLife()]
     try:
-        if accelerated:
-            period = max([1, *(int(getattr(rule, "period_days", 1)) for rule in rules)])
-            live_in_leaps(body, days, schedule(int(days), period), progress, watch)
-        else:
-            _live_minutes(body, round(days * DAY), progress, watch)
+        yield
     finally:
         body.rules = before
         for rule in rules:
             body.memory(rule)["until"] = body.minute
+
+
+def longest_period(rules: Iterable[Rule]) -> int:
+    """Return the days after which all rules repeat that say so, as the longest of them [days]."""
+    return max([1, *(int(getattr(rule, "period_days", 1)) for rule in rules)])
 
 
 def resume(body: Body, rules: Iterable[Rule]) -> None:
@@ -101,7 +113,7 @@ def resume(body: Body, rules: Iterable[Rule]) -> None:
             body.forget(rule)
 
 
-def _live_minutes(
+def live_minutes(
     body: Body,
     minutes: int,
     progress: Callable[[float], None] | None = None,
@@ -151,22 +163,23 @@ def live_in_leaps(
     blocks: Sequence[tuple[int, int]],
     progress: Callable[[float], None] | None = None,
     watch: Callable[[Body], None] | None = None,
+    leap: Leap | None = None,
 ) -> None:
-    """Live blocks of days and carry the slow states over the gaps."""
-    leap = Leap()
+    """Live blocks of days and carry the slow states over the gaps; ``leap`` knows what blocks before these showed."""
+    leap = Leap() if leap is None else leap
     done = 0
     for lived, skipped in blocks:
         for _ in range(lived):
             before = slow_states(body)
             body.energy.look_anew()
-            _live_minutes(body, DAY, None, watch)
+            live_minutes(body, DAY, None, watch)
             leap.learn(body, before)
         if skipped:
             leap.carry(body, skipped)
         done += lived + skipped
         if progress is not None:
             progress(float(done))
-    _live_minutes(body, round((days - done) * DAY), None, watch)
+    live_minutes(body, round((days - done) * DAY), None, watch)
 
 
 def slow_states(body: Body) -> Slow:
