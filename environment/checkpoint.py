@@ -169,7 +169,8 @@ def _check(body: Body) -> None:
     """Raise a ValueError or SimulationError for a state that no body can be in."""
     for tissue, compartment in body.compartments.items():
         for kind, cells in compartment.populations.items():
-            if not 0 < cells.count <= cells.sites.size:
+            least = 1 if cells is compartment.main else 0
+            if not least <= cells.count <= cells.sites.size:
                 raise ValueError(f"{cells.count} cells of type {kind} in {tissue}")
             if cells.sites.min() < 0 or cells.sites.max() >= compartment.sites:
                 raise ValueError(f"cells of type {kind} outside {tissue}")

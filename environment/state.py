@@ -143,8 +143,9 @@ def put_numbers(thing: object, numbers: dict[str, Any]) -> None:
         If the thing keeps other numbers than these.
     """
     known = numbers_of(thing)
-    if known.keys() != numbers.keys():
-        odd = sorted(known.keys() ^ numbers.keys())
+    empty = {name for name, value in known.items() if value in ({}, [])}  # later, perhaps, with other things than numbers
+    odd = sorted(known.keys() - empty ^ numbers.keys() - empty)
+    if odd:
         raise ValueError(f"{type(thing).__name__} does not keep the same numbers: {', '.join(odd)}")
     for name, value in numbers.items():
         setattr(thing, name, value)
