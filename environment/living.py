@@ -50,6 +50,7 @@ LARGEST_CARRY = 0.5
 """A gap changes no state by more than this share."""
 
 Slow = dict[tuple[str, str, str], Array]
+ID = "id"
 
 
 class DailyLife:
@@ -183,13 +184,13 @@ def live_in_leaps(
 
 
 def slow_states(body: Body) -> Slow:
-    """Return a copy of every slow state, by tissue, cell type and name."""
-    return {
-        (tissue, kind, state): cells[state].copy()
-        for tissue, compartment in body.compartments.items()
-        for kind, cells in compartment.populations.items()
-        for state in _slow_names(tissue, cells)
-    }
+    """Return a copy of every slow state, by tissue, cell type and name, and beside them the numbers of the cells."""
+    found: Slow = {}
+    for tissue, compartment in body.compartments.items():
+        for kind, cells in compartment.populations.items():
+            found |= {(tissue, kind, state): cells[state].copy() for state in _slow_names(tissue, cells)}
+            found[tissue, kind, ID] = cells.ids[: cells.count].astype(float)
+    return found
 
 
 def _slow_names(tissue: str, cells: Population) -> list[str]:
@@ -213,8 +214,10 @@ class Leap:
         """Take the change of a day just lived, from the states before it, and what it tells of the pace."""
         now = slow_states(body)
         for key, old in before.items():
-            count = min(len(old), len(now[key]))
-            self.changes[key] = now[key][:count] - old[:count]
+            if key[2] == ID:
+                continue
+            ids = (*key[:2], ID)
+            self.changes[key] = _change(old, now[key], before[ids], now[ids])
             level, change = float(old.mean()), float(self.changes[key].mean())
             if key in self.seen and key[2] in STORES:
                 self.kept[key] = _secant(self.seen[key], (level, change), self.kept.get(key, STORE_MEMORY))
@@ -234,6 +237,7 @@ class Leap:
         change = body.energy.skip(days, fat)
         body.pancreas.adapt(float(days))
         body.fat.main["triglyceride"] *= max(0.1, 1.0 + change / fat)
+        body.turnover.skip(body, float(days))
         for drug in body.drugs.values():
             skip = getattr(drug, "skip", None)
             if skip is not None:
@@ -241,6 +245,16 @@ class Leap:
         body.minute += days * float(DAY)
         body.weigh()
         body.open_books()
+
+
+def _change(old: Array, new: Array, ids: Array, ids_now: Array) -> Array:
+    """Return the change of a state by cells that there are now; a cell that was not there gets the mean."""
+    order = np.argsort(ids)
+    place = order[np.minimum(np.searchsorted(ids, ids_now, sorter=order), ids.size - 1)]
+    known = ids[place] == ids_now
+    change: Array = np.where(known, new - old[place], 0.0)
+    change[~known] = change.sum() / max(1, np.count_nonzero(known))
+    return change
 
 
 def _go_on(cells: Population, state: str, change: Array, kept: float | Array, days: int) -> None:

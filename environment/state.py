@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 Arrays = dict[str, NDArray[Any]]
 
 _OF_BODY = ("minute", "slow_factor", "contraction", "somatostatin", "infusions", "holds", "courses", "flows")
-_PARTS = ("blood", "pancreas", "insulin", "glucagon", "sympathetic", "gut", "energy")
-_FIXED = ("parameters", "values", "seed", "_row")
+_PARTS = ("blood", "pancreas", "insulin", "glucagon", "sympathetic", "gut", "energy", "turnover")
+_FIXED = ("parameters", "values", "seed", "_row", "_starts", "_spreads")
 """What a population keeps and its inputs say."""
 _SENSED = ("site", "shared")
 """What cells sense; it is looked up anew in every step."""
@@ -53,6 +53,7 @@ def unpack(body: Body, arrays: Arrays) -> None:
     KeyError, ValueError
         If something is missing, or of another size or kind; the body may then hold a part of the state.
     """
+    _make_room(body, arrays)
     for name, array in _arrays(body):
         given = arrays[name]
         if given.shape != array.shape or given.dtype != array.dtype:
@@ -74,6 +75,16 @@ def _arrays(body: Body) -> Iterator[tuple[str, NDArray[Any]]]:
         for kind, population in compartment.populations.items():
             for name, array in _own_arrays(population):
                 yield f"{tissue}.{kind}.{name}", array
+    for name, array in _own_arrays(body.turnover.debris):
+        yield f"debris.{name}", array
+
+
+def _make_room(body: Body, arrays: Arrays) -> None:
+    """Make room for as many cells and as much debris as were packed."""
+    for tissue, compartment in body.compartments.items():
+        for kind, population in compartment.populations.items():
+            population.reserve(arrays[f"{tissue}.{kind}.ids"].size)
+    body.turnover.debris.make_room(arrays["debris.sites"].size)
 
 
 def _own_arrays(thing: object) -> Iterator[tuple[str, NDArray[Any]]]:
