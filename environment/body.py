@@ -271,6 +271,7 @@ class Body:
         hepatocytes = self.liver.main
         receptors = float(hepatocytes["receptor_total"].mean())
         self.insulin.clearance_factor = 1.0 + self.arrows["receptor_to_clearance"] * (receptors - 1.0)
+        self.insulin.clearance_factor *= 1.0 - self.effects.get(("body", "insulin_clearance_inhibition"), 0.0)
         if "insulin" in self.holds:
             self._hold_insulin(self.holds["insulin"], secretion)
         else:
