@@ -77,18 +77,7 @@ def load(path: str | Path) -> tuple[Body, Notes]:
     ValueError
         If there is no such file, it is damaged, no checkpoint, or of another version.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise ValueError(f"there is no checkpoint {path}")
-    try:
-        arrays = _read(path)
-        header = json.loads(str(arrays[HEADER]))
-        kind = header["kind"]
-    except _UNREADABLE:
-        raise ValueError(f"{path} is damaged, or no checkpoint of {PACKAGE}") from None
-    if kind != PACKAGE:
-        raise ValueError(f"{path} is no checkpoint of {PACKAGE}")
-    _check_version(path, header)
+    arrays, header = _open(Path(path))
     try:
         body = _body(header)
         state.unpack(body, arrays)
@@ -96,6 +85,28 @@ def load(path: str | Path) -> tuple[Body, Notes]:
         return body, dict(header["notes"])
     except _UNREADABLE as error:
         raise ValueError(f"{path} is damaged: {_one_line(error)}") from None
+
+
+def read_notes(path: str | Path) -> Notes:
+    """Return the notes beside the body of a file, without making the body; see :func:`load`."""
+    notes = _open(Path(path))[1].get("notes")
+    return dict(notes) if isinstance(notes, dict) else {}
+
+
+def _open(path: Path) -> tuple[state.Arrays, dict[str, Any]]:
+    """Return the arrays and the header of a checkpoint of this version."""
+    if not path.is_file():
+        raise ValueError(f"there is no checkpoint {path}")
+    try:
+        arrays = _read(path)
+        header = dict(json.loads(str(arrays[HEADER])))
+        kind = header["kind"]
+    except _UNREADABLE:
+        raise ValueError(f"{path} is damaged, or no checkpoint of {PACKAGE}") from None
+    if kind != PACKAGE:
+        raise ValueError(f"{path} is no checkpoint of {PACKAGE}")
+    _check_version(path, header)
+    return arrays, header
 
 
 def changed_parameters(body: Body) -> dict[str, float]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from math import exp, isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -209,6 +209,17 @@ class Leap:
         self.changes: Slow = {}
         self.seen: dict[tuple[str, str, str], tuple[float, float]] = {}
         self.kept: dict[tuple[str, str, str], float] = {}
+
+    def state(self) -> list[list[Any]]:
+        """Return what is known after a gap, as plain data: of each state its name, last level and change, and memory."""
+        return [[*key, *seen, self.kept.get(key)] for key, seen in self.seen.items()]
+
+    def restore(self, state: list[list[Any]]) -> None:
+        """Go on from such data."""
+        for tissue, kind, name, level, change, kept in state:
+            self.seen[tissue, kind, name] = (level, change)
+            if kept is not None:
+                self.kept[tissue, kind, name] = kept
 
     def learn(self, body: Body, before: Slow) -> None:
         """Take the change of a day just lived, from the states before it, and what it tells of the pace."""

@@ -29,8 +29,8 @@ Arrays = dict[str, NDArray[Any]]
 
 _OF_BODY = ("minute", "slow_factor", "contraction", "somatostatin", "infusions", "holds", "courses", "flows")
 _PARTS = ("blood", "pancreas", "insulin", "glucagon", "sympathetic", "gut", "energy", "turnover")
-_FIXED = ("parameters", "values", "seed", "_row", "_starts", "_spreads")
-"""What a population keeps and its inputs say."""
+_FIXED = ("parameters", "values", "seed", "_row", "_starts", "_spreads", "_moves")
+"""What a population or a drug keeps, and its inputs say."""
 _SENSED = ("site", "shared")
 """What cells sense; it is looked up anew in every step."""
 
@@ -133,9 +133,9 @@ def _parts(body: Body) -> Iterator[tuple[str, object]]:
 
 def _drug(body: Body, name: str, state: dict[str, Any]) -> Any:
     """Return a drug of the registry in a state."""
-    from .pharmacology import DRUGS
+    from .interventions.registry import make_drug
 
-    drug = DRUGS[name](body)
+    drug = make_drug(name, body)
     put_numbers(drug, state)
     return drug
 
@@ -153,9 +153,7 @@ def put_numbers(thing: object, numbers: dict[str, Any]) -> None:
     ValueError
         If the thing keeps other numbers than these.
     """
-    known = numbers_of(thing)
-    empty = {name for name, value in known.items() if value in ({}, [])}  # later, perhaps, with other things than numbers
-    odd = sorted(known.keys() - empty ^ numbers.keys() - empty)
+    odd = sorted(numbers_of(thing).keys() ^ numbers.keys())
     if odd:
         raise ValueError(f"{type(thing).__name__} does not keep the same numbers: {', '.join(odd)}")
     for name, value in numbers.items():
