@@ -10,6 +10,7 @@ from insulattice.environment import state as states
 from insulattice.environment.adipocytes import bear, birth_rate, bury, die, mean_diameter
 from insulattice.environment.compartment import SITE
 from insulattice.environment.debris import CROWN, around, count_at
+from insulattice.environment.living import _change
 from insulattice.environment.macrophages import attraction, crawl, expected_number, macrophages
 from insulattice.environment.observe import observe_cells
 from insulattice.environment.response import akt_response, observe_response, resistant
@@ -346,6 +347,13 @@ def test_a_gap_keeps_the_fat_of_the_dead():
     body.turnover.skip(body, 14.0)
     assert body.fat.main.next_id > body.fat.main.count
     assert body.stored("fatty acid") == pytest.approx(before, rel=1e-12)
+
+
+def test_the_change_of_a_day_is_taken_cell_by_cell_though_columns_move():
+    """Cell 1 died, cell 3 moved into its column, and cell 9 is new."""
+    ids, ids_now = np.array([0.0, 1.0, 2.0, 3.0]), np.array([0.0, 3.0, 2.0, 9.0])
+    found = _change(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.5, 4.5, 4.0, 7.0]), ids, ids_now)
+    assert found == pytest.approx([0.5, 0.5, 1.0, 2.0 / 3.0])
 
 
 def test_accelerated_living_goes_through_deaths_and_births():
