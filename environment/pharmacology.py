@@ -16,7 +16,7 @@ Left out: metabolites (their effect is the parent's), protein binding that satur
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from math import exp, log
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,6 @@ from .parameters import Numbers
 
 if TYPE_CHECKING:
     from .body import Body
-    from .rule import Drug
 
 HOUR = 60.0
 LONGEST_STEP = 10.0
@@ -35,9 +34,6 @@ LONGEST_STEP = 10.0
 DEPOT, BLOOD, INTERSTITIUM = "depot", "blood", "interstitium"
 
 Pools = dict[str, float]
-
-DRUGS: dict[str, Callable[[Body], Drug]] = {}
-"""Makers of every drug by its name in ``body.drugs``; the interventions enter theirs."""
 
 
 class Substance:
@@ -142,7 +138,8 @@ class Substance:
             rates[blood, k] += turnover
             rates[k, blood] += turnover * self.litres[tissue] / self.litres[BLOOD]
         rates -= np.diag(rates.sum(axis=0))
-        return exponential(rates * dt)
+        shares = exponential(rates * dt)
+        return np.asarray(shares / shares.sum(axis=0))
 
     @property
     def stored(self) -> float:

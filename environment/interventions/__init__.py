@@ -19,7 +19,7 @@ from .il6_infusion import Il6Infusion
 from .il6r_blockade import Il6rBlockade
 from .inactivity import Inactivity
 from .insulin_infusion import InsulinInfusion
-from .intervention import Intervention
+from .intervention import Intervention, choice, number
 from .jnk_inhibitor import JnkInhibitor
 from .knockout import Knockout
 from .lipid_infusion import LipidInfusion
@@ -35,9 +35,10 @@ from .uncoupler import Uncoupler
 from .weight_loss import WeightLoss
 
 __all__ = [
-    "RULES", "Acipimox", "AntiTnf", "Antioxidant", "CalorieRestriction", "ChemicalChaperone", "Diet", "Endotoxin",
-    "Exercise", "GlucoseInfusion", "GlycerolInfusion", "IkkInhibitor", "Il1Blockade", "Il6Infusion", "Il6rBlockade",
-    "Inactivity", "InsulinInfusion", "Intervention", "JnkInhibitor", "Knockout", "LipidInfusion", "Metformin",
-    "Overfeeding", "PkcInhibitor", "Salicylate", "Somatostatin", "Thiazolidinedione", "TnfInfusion", "Uncoupler",
-    "WeightLoss", "check_rules", "describe", "make_drug", "make_rule", "read_rule",
+    "RULES", "Acipimox", "AntiTnf", "Antioxidant", "CalorieRestriction", "ChemicalChaperone", "Diet",
+    "Endotoxin", "Exercise", "GlucoseInfusion", "GlycerolInfusion", "IkkInhibitor", "Il1Blockade",
+    "Il6Infusion", "Il6rBlockade", "Inactivity", "InsulinInfusion", "Intervention", "JnkInhibitor",
+    "Knockout", "LipidInfusion", "Metformin", "Overfeeding", "PkcInhibitor", "Salicylate", "Somatostatin",
+    "Thiazolidinedione", "TnfInfusion", "Uncoupler", "WeightLoss", "check_rules", "choice", "describe",
+    "make_drug", "make_rule", "number", "read_rule",
 ]  # fmt: skip

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
-from functools import partial
 from inspect import getdoc
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...agents.arrows import read_arrows
 from ...agents.parameters import nearest
-from ..pharmacology import DRUGS, Antibody, SmallMolecule
+from ..pharmacology import Antibody
 from .acipimox import Acipimox, AcipimoxDrug
 from .anti_tnf import AntiTnf
 from .antioxidant import Antioxidant, AntioxidantDrug
@@ -19,7 +18,7 @@ from .calorie_restriction import CalorieRestriction
 from .chemical_chaperone import NAMES as CHAPERONES
 from .chemical_chaperone import ChaperoneDrug, ChemicalChaperone
 from .diet import Diet
-from .endotoxin import Endotoxin, make_pool
+from .endotoxin import Endotoxin, EndotoxinPool, make_pool
 from .exercise import Exercise
 from .glucose_infusion import GlucoseInfusion
 from .glycerol_infusion import GlycerolInfusion
@@ -180,8 +179,12 @@ def _days(rule: Intervention) -> str:
     return f"{rule.start_day:g} to {'the end' if rule.stop_day is None else f'{rule.stop_day:g}'}"
 
 
-def _cut(arrow: str, body: Body) -> Cut:
-    return Cut(arrow)
+def _cut(name: str, body: Body) -> Cut:
+    return Cut(name.partition(" ")[2])
+
+
+def _endotoxin(name: str, body: Body) -> EndotoxinPool:
+    return make_pool(body)
 
 
 def make_drug(name: str, body: Body) -> Drug:
@@ -192,20 +195,19 @@ def make_drug(name: str, body: Body) -> Drug:
     ValueError
         For an unknown name.
     """
-    if name not in DRUGS:
-        raise ValueError(f"no drug is called {name!r}.{nearest(name, list(DRUGS))}")
-    return DRUGS[name](body)
+    if name not in _DRUGS:
+        raise ValueError(f"no drug is called {name!r}.{nearest(name, list(_DRUGS))}")
+    return _DRUGS[name](name, body)
 
 
-_SMALL: dict[str, type[SmallMolecule]] = {
+_DRUGS: dict[str, Callable[[str, Body], Drug]] = {
     "metformin": MetforminDrug,
     "salicylate": SalicylateDrug,
     "acipimox": AcipimoxDrug,
     **dict.fromkeys(Thiazolidinedione.doses, ThiazolidinedioneDrug),
     **dict.fromkeys(Antioxidant.doses, AntioxidantDrug),
     **dict.fromkeys(CHAPERONES.values(), ChaperoneDrug),
+    **dict.fromkeys(AntiTnf.doses, Antibody),
+    **dict.fromkeys((f"knockout {arrow}" for arrow in read_arrows()), _cut),
+    "endotoxin": _endotoxin,
 }
-DRUGS |= {name: partial(drug, name) for name, drug in _SMALL.items()}
-DRUGS |= {name: partial(Antibody, name) for name in AntiTnf.doses}
-DRUGS |= {f"knockout {arrow}": partial(_cut, arrow) for arrow in read_arrows()}
-DRUGS["endotoxin"] = make_pool
