@@ -1,7 +1,8 @@
 """What dead fat cells leave: triglyceride that macrophages clear, and the crowns that they form around it.
 
 A macrophage on or next to debris takes up triglyceride at a fixed pace, shared out among all the debris that it
-reaches, and releases the fatty acids into the fluid of that site. Debris attracts macrophages from some way off.
+reaches. Most of it goes back to the fat cells; the rest enters the fluid of that site as fatty acids. Debris attracts
+macrophages from some way off.
 
 Sources: paces and distances are assumed.
 Left out: foam cells, and debris that moves.
@@ -43,7 +44,7 @@ class Debris:
     age : array, shape (debris,)
         Time since the death of the cell [day].
     release : array, shape (debris,)
-        Triglyceride that macrophages take from it in this hour [mmol/min].
+        Triglyceride that macrophages release from it as fatty acids in this hour [mmol/min].
     """
 
     def __init__(self) -> None:
@@ -79,10 +80,14 @@ class Debris:
             _pour(fat.grid.source, fat, self.sites, self.release)
 
     def plan(self, fat: Compartment[Any], p: Numbers) -> None:
-        """Find what macrophages will take within the next hour."""
+        """Let macrophages take up what they take in an hour: most goes back to fat cells, the rest is released."""
         if len(self):
-            pace = p.debris_clearing / (HOURS_PER_DAY * MINUTES_PER_HOUR) * fat.kg_per_cell
-            self.release = np.minimum(self.appetite(fat) * pace, self.triglyceride / MINUTES_PER_HOUR)
+            pace = p.debris_clearing / HOURS_PER_DAY * fat.kg_per_cell
+            taken = np.minimum(self.appetite(fat) * pace, self.triglyceride)
+            self.release = p.debris_release_share * taken / MINUTES_PER_HOUR
+            restored = (1.0 - p.debris_release_share) * taken
+            self.triglyceride -= restored
+            fat.main["triglyceride"] += float(restored.sum()) / fat.kg_per_cell / fat.main.count
             self.age += 1.0 / HOURS_PER_DAY
 
     def sweep(self, fat: Compartment[Any]) -> None:
