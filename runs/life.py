@@ -129,7 +129,7 @@ def live(
         If a state left its range, or the disk is full; what came before is kept.
     """
     rules = list(rules)
-    _check(days, every_days, rules)
+    check_life(days, every_days, rules)
     if checkpoint is not None and out is None:
         raise ValueError("a checkpoint is kept only of a life whose diary goes to a file; give out as well")
     place = None if out is None else str(Path(out).absolute())
@@ -307,7 +307,7 @@ class Living:
             raise SimulationError(f"{error}; what came before is in {self.stream.folder}") from None
 
 
-def _check(days: float, every_days: float, rules: Sequence[Rule]) -> None:
+def check_life(days: float, every_days: float, rules: Sequence[Rule]) -> None:
     if not (isfinite(days) and 0.0 < days <= DAYS_MAX):
         raise ValueError(f"days is {days:g}, allowed: above 0 to {DAYS_MAX:g}")
     if not (isfinite(every_days) and every_days > 0.0):

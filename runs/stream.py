@@ -44,12 +44,10 @@ class Stream:
     def __init__(self, path: str | Path, columns: Mapping[str, str], parts: int | None = None) -> None:
         self.path = check_path(path)
         self.columns = dict(columns)
-        self.folder = self.path.with_name(self.path.name + ".parts")
+        self.folder = parts_folder(self.path)
         self.parts = parts or 0
-        if parts is None and self.folder.exists():
-            raise ValueError(
-                f"{self.folder} holds a run that was interrupted; resume it, or remove the folder"
-            )
+        if parts is None:
+            check_free(path)
         missing = [str(part) for part in self._files(self.parts) if not part.exists()]
         if missing:
             raise ValueError(f"{missing[0]} is missing, so that the run cannot go on")
@@ -142,6 +140,18 @@ class Stream:
     def _failure(self, error: OSError) -> str:
         there = f"; what came before is in {self.folder}" if self.folder.is_dir() else ""
         return f"cannot write {self.path}: {error.strerror or error}{there}"
+
+
+def parts_folder(path: Path) -> Path:
+    """Return the folder in which the parts of a table lie."""
+    return path.with_name(path.name + ".parts")
+
+
+def check_free(path: str | Path) -> None:
+    """Raise a ValueError if parts of another run lie where a table is to be written."""
+    folder = parts_folder(Path(path))
+    if folder.exists():
+        raise ValueError(f"{folder} holds a run that was interrupted; resume it, or remove the folder")
 
 
 def _write_surely(table: pa.Table, path: Path) -> None:
