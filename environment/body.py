@@ -661,7 +661,7 @@ class Body:
         ValueError
             If the file is missing, damaged, no checkpoint, or of another version.
         """
-        return checkpoint.load(path)[0]
+        return checkpoint.load(path, cls)[0]
 
     @property
     def shared(self) -> NDArray[np.float64]:

@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..agents.parameters import read_agent_parameters
 from . import state
+from .parameters import read_environment_parameters
 from .phenotype import Phenotype
 from .settle import code_digest
 
@@ -69,8 +71,14 @@ def save(body: Body, path: str | Path, notes: Mapping[str, Any] | None = None) -
     return path
 
 
-def load(path: str | Path) -> tuple[Body, Notes]:
+def load(path: str | Path, make: type[Body]) -> tuple[Body, Notes]:
     """Return the body of a file, and the notes beside it.
+
+    Parameters
+    ----------
+    path : str or Path
+    make : type of Body
+        What makes a body of its inputs.
 
     Raises
     ------
@@ -79,7 +87,7 @@ def load(path: str | Path) -> tuple[Body, Notes]:
     """
     arrays, header = _open(Path(path))
     try:
-        body = _body(header)
+        body = _body(header, make)
         state.unpack(body, arrays)
         _check(body)
         return body, dict(header["notes"])
@@ -111,9 +119,8 @@ def _open(path: Path) -> tuple[state.Arrays, dict[str, Any]]:
 
 def changed_parameters(body: Body) -> dict[str, float]:
     """Return the parameters whose value differs from the standard table."""
-    from .body import read_parameters
-
-    standard = {(row.name, row.cell_type): row.value for row in read_parameters()}
+    table = read_agent_parameters() + read_environment_parameters()
+    standard = {(row.name, row.cell_type): row.value for row in table}
     return {
         f"{row.name}@{row.cell_type}" if row.cell_type else row.name: row.value
         for row in body.table
@@ -159,11 +166,9 @@ def _printed(versions: Mapping[str, Any]) -> str:
     return f"{PACKAGE} {versions['version']} (format {versions['format']}, code {versions['code']})"
 
 
-def _body(header: Mapping[str, Any]) -> Body:
+def _body(header: Mapping[str, Any], make: type[Body]) -> Body:
     """Return a body of the inputs in a header, in its plain starting state."""
-    from .body import Body
-
-    body = Body(
+    body = make(
         phenotype=Phenotype(**header["phenotype"]),
         cells=header["cells"],
         seed=header["seed"],

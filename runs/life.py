@@ -161,7 +161,7 @@ def resume(
     ValueError
         If the checkpoint cannot be used, or is of another life.
     """
-    body, notes = checkpoints.load(checkpoint)
+    body, notes = checkpoints.load(checkpoint, Body)
     rules = list(rules)
     if "plan" not in notes:
         raise ValueError(f"{checkpoint} holds a body, but no life that was interrupted")
@@ -308,6 +308,7 @@ class Living:
 
 
 def check_life(days: float, every_days: float, rules: Sequence[Rule]) -> None:
+    """Raise a ValueError for days out of range, and for rules that do not go together."""
     if not (isfinite(days) and 0.0 < days <= DAYS_MAX):
         raise ValueError(f"days is {days:g}, allowed: above 0 to {DAYS_MAX:g}")
     if not (isfinite(every_days) and every_days > 0.0):

@@ -190,7 +190,7 @@ def test_inputs_come_along(tmp_path):
 
 def test_notes_come_along(tmp_path):
     path = checkpoint.save(plain(), tmp_path / "b", {"day": 3, "seen": [0.1, "x"]})
-    assert checkpoint.load(path)[1] == {"day": 3, "seen": [0.1, "x"]}
+    assert checkpoint.read_notes(path) == {"day": 3, "seen": [0.1, "x"]}
 
 
 # ---- files --------------------------------------------------------------------------------------------------------

@@ -172,11 +172,11 @@ def test_a_life_that_was_interrupted_goes_on_row_for_row(tmp_path, accelerated):
 
 def halted(checkpoint, mine, cut):
     """Resume, and stop again after some minutes."""
-    body, _ = lives.checkpoints.load(checkpoint)
+    body, _ = lives.checkpoints.load(checkpoint, Body)
     body.rules = [stop_after(cut)]
     with pytest.MonkeyPatch.context() as patch:
         notes = lives.checkpoints.read_notes(checkpoint)
-        patch.setattr(lives.checkpoints, "load", lambda path: (body, notes))
+        patch.setattr(lives.checkpoints, "load", lambda path, make: (body, notes))
         resume(checkpoint, mine)
 
 
