@@ -57,7 +57,9 @@ def unpack(body: Body, arrays: Arrays) -> None:
     for name, array in _arrays(body):
         given = arrays[name]
         if given.shape != array.shape or given.dtype != array.dtype:
-            raise ValueError(f"{name} has shape {given.shape} of {given.dtype}, not {array.shape} of {array.dtype}")
+            raise ValueError(
+                f"{name} has shape {given.shape} of {given.dtype}, not {array.shape} of {array.dtype}"
+            )
         array[...] = given
     _put_numbers(body, json.loads(str(arrays[NUMBERS])))
 

@@ -205,9 +205,7 @@ FigureOption = Annotated[
 ]
 
 
-@app.command(
-    epilog='Example: insulattice live --phenotype obese_t2d --days 84 --rule metformin --test clamp'
-)
+@app.command(epilog="Example: insulattice live --phenotype obese_t2d --days 84 --rule metformin --test clamp")
 def live(
     phenotype: PhenotypeOption = "lean",
     days: DaysOption = 7.0,
