@@ -44,6 +44,10 @@ class Population:
         Cells that exist; the first ``count`` columns.
     sites : array of int, shape (capacity,)
         The grid site of each cell, as a flat index.
+    ids : array of int, shape (capacity,)
+        The number of each cell, kept for life and never given again; draws are keyed by it, columns may change.
+    next_id : int
+        The number that the next new cell gets.
     fluxes : array, shape (fluxes, capacity)
         Mean flux of each exchanged or audited signal over the last step.
     """
@@ -71,17 +75,23 @@ class Population:
             if state not in starts:
                 raise table.missing(state, cell_type.name)
         self.ranges = {state: (starts[state].low, starts[state].high) for state in composed.states}
+        self._starts = np.array([starts[state].value for state in composed.states])
+        self._spreads = {trait: self._spread(table, trait) for trait in composed.traits}
+        self.ids = np.arange(capacity)
+        self.next_id = count
         self.rows = np.empty((len(self.names), capacity))
-        for i, state in enumerate(composed.states):
-            self.rows[i] = starts[state].value
-        for trait in composed.traits:
-            self.rows[self._row[trait]] = lognormal(
-                seed, compartment, capacity, trait, self._spread(table, trait)
-            )
+        self._begin(slice(0, capacity))
         self.sites = np.zeros(capacity, np.int64)
         self.fluxes = np.zeros((len(composed.fluxes), capacity))
         self.site = np.zeros((len(SITE_NAMES), capacity))
         self.set_parameters(table, arrows)
+
+    def _begin(self, columns: slice) -> None:
+        """Give cells their start values, and the traits that their numbers draw."""
+        self.rows[: len(self._starts), columns] = self._starts[:, None]
+        for trait, spread in self._spreads.items():
+            drawn = lognormal(self.seed, self.compartment, self.ids[columns], trait, spread)
+            self.rows[self._row[trait], columns] = drawn
 
     def set_parameters(self, table: ParameterTable, arrows: Mapping[str, float]) -> None:
         """Take parameter values from a table and switches from ``arrows``."""
@@ -105,6 +115,39 @@ class Population:
     def set_count(self, count: int) -> None:
         """Let the first ``count`` cells exist, at most as many as there is room for."""
         self.count = min(count, self.rows.shape[1])
+        self.next_id = max(self.next_id, int(self.ids[: self.count].max(initial=-1)) + 1)
+
+    def reserve(self, capacity: int) -> None:
+        """Make room for this many cells, in whole blocks."""
+        more = -(-capacity // BLOCK) * BLOCK - self.rows.shape[1]
+        if more <= 0:
+            return
+        for name in ("rows", "fluxes", "site"):
+            setattr(self, name, np.pad(getattr(self, name), ((0, 0), (0, more)), "edge"))
+        for name in ("sites", "ids"):
+            setattr(self, name, np.pad(getattr(self, name), (0, more)))
+
+    def add(self, number: int) -> slice:
+        """Let new cells come, with start values, new ids and the traits these draw; return their columns."""
+        first, last = self.count, self.count + number
+        if last > self.rows.shape[1]:
+            self.reserve(last + last // 4)
+        columns = slice(first, last)
+        self.ids[columns] = np.arange(self.next_id, self.next_id + number)
+        self._begin(columns)
+        self.fluxes[:, columns] = 0.0
+        self.next_id += number
+        self.count = last
+        return columns
+
+    def remove(self, columns: NDArray[np.integer]) -> None:
+        """Take cells away; the last ones move into the holes."""
+        left = self.count - len(columns)
+        holes = np.sort(columns[columns < left])
+        fillers = np.setdiff1d(np.arange(left, self.count), columns)
+        for array in (self.rows, self.fluxes, self.site, self.sites, self.ids):
+            array[..., holes] = array[..., fillers]
+        self.count = left
 
     def __getitem__(self, name: str) -> Array:
         """Return the values of one state or trait, shape (cells,), as a view."""
@@ -146,6 +189,8 @@ class Population:
 
     def fault(self) -> StateFault | None:
         """Return the first state that is NaN or outside its range, or None."""
+        if self.count == 0:
+            return None
         states = len(self.cell_type.composed.states)
         low, high = self.rows[:states, : self.count].min(axis=1), self.rows[:states, : self.count].max(axis=1)
         for i, state in enumerate(self.cell_type.composed.states):

@@ -98,6 +98,83 @@ def clamp_time_course(tables: Mapping[str, pd.DataFrame], panels: Sequence[Panel
         return figure
 
 
+LIFE_PANELS = (
+    Panel("body", "body_mass", "Body mass"),
+    Panel("blood", "glucose", "Fasting glucose"),
+    Panel("blood", "insulin", "Fasting insulin"),
+    Panel("blood", "ffa", "Fasting fatty acids"),
+    Panel("liver", "liver_fat", "Liver fat"),
+)
+AT_A_LOOK = ("fasting", "mean")
+"""Statistics of a diary that belong to one moment."""
+
+
+def life_time_course(
+    tables: Mapping[str, pd.DataFrame],
+    m_values: Mapping[str, Sequence[tuple[float, float]]] | None = None,
+    panels: Sequence[Panel] = LIFE_PANELS,
+) -> Figure:
+    """Return the course of lives over days, one line each.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Diaries by label: ``day``, ``event``, ``compartment``, ``quantity``, ``statistic``, ``value``, ``unit``.
+    m_values : mapping of str to sequence of (day, M-value), optional
+        Clamps by label [mg/kg/min].
+    panels : sequence of Panel
+        What to show.
+    """
+    m_values = {label: points for label, points in (m_values or {}).items() if points}
+    with paper():
+        number = len(panels) + bool(m_values)
+        columns = min(3, number)
+        figure = new_figure(14.0 + 46.0 * -(-number // columns))
+        grid = figure.subplots(-(-number // columns), columns, squeeze=False)
+        shades, dashes = colours(tables), _dashes(len(tables))
+        for axes, panel in zip(grid.flat, panels, strict=False):
+            _draw_lives(axes, tables, panel)
+        for label, shade, dash in zip(tables, shades.values(), dashes, strict=True):
+            if label in m_values:
+                grid.flat[len(panels)].plot(
+                    *zip(*m_values[label], strict=True), "o", color=shade, linestyle=dash
+                )
+        days = max(float(table["day"].max()) for table in tables.values())
+        for axes in list(grid.flat)[:number]:
+            axes.set(xlabel="Time [days]", xlim=(-0.02 * days, 1.02 * days))
+            axes.xaxis.set_major_locator(ticks(6))
+            axes.yaxis.set_major_locator(ticks(5))
+        if m_values:
+            most = max(value for points in m_values.values() for _, value in points)
+            grid.flat[len(panels)].set(
+                title="M-value in a clamp", ylabel="mg/kg/min", ylim=(0.0, 1.15 * most)
+            )
+        for axes in list(grid.flat)[number:]:
+            axes.set_visible(False)
+        lines = [
+            Line2D([], [], color=shades[label], linestyle=dash, label=label)
+            for label, dash in zip(tables, dashes, strict=True)
+        ]
+        if len(lines) > 1:
+            figure.legend(handles=lines, loc="outside upper center", ncols=min(5, len(lines)))
+        return figure
+
+
+def _draw_lives(axes: Axes, tables: Mapping[str, pd.DataFrame], panel: Panel) -> None:
+    """Draw one quantity of several diaries; the axis leaves room for a change of at least a tenth."""
+    shades, unit, seen = colours(tables), "", [np.nan]
+    for (label, table), dashes in zip(tables.items(), _dashes(len(tables)), strict=True):
+        rows = _course(table, panel)
+        rows = rows[(rows["event"] == "day") & rows["statistic"].isin(AT_A_LOOK)]
+        if len(rows):
+            unit = str(rows["unit"].iloc[0])
+            seen += [float(rows["value"].min()), float(rows["value"].max())]
+            axes.plot(rows["day"], rows["value"], color=shades[label], linestyle=dashes)
+    low, high = float(np.nanmin(seen)), float(np.nanmax(seen))
+    margin = max(0.1 * (high - low), 0.05 * abs(high) - 0.5 * (high - low), 1e-9)
+    axes.set(title=panel.title, ylabel=printed_unit(unit), ylim=(max(0.0, low - margin), high + margin))
+
+
 PLASMA = (
     ("glucose", "Plasma glucose [mM]"),
     ("insulin", "Plasma insulin [pM]"),

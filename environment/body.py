@@ -36,7 +36,7 @@ from .pancreas import Pancreas, settle_together
 from .parameters import read_environment_parameters
 from .phenotype import Phenotype, find_phenotype
 from .rule import Drug, Rule
-from .turnover import turn_over
+from .turnover import Turnover
 
 MINUTE = 1.0
 DAWN = 7.0 * 60.0
@@ -182,6 +182,7 @@ class Body:
         self.compartments: dict[str, Compartment[Any]] = {
             tissue.name: tissue for tissue in (self.muscle, self.fat, self.liver)
         }
+        self.turnover = Turnover()
         self.flows: dict[str, float] = {}
         self._reaches: dict[str, NDArray[np.float64]] = {}
         for cell_type in {q.cell_type.name: q.cell_type for q in self._populations()}.values():
@@ -240,7 +241,7 @@ class Body:
         3. insulin and glucagon move between pancreas, liver and plasma;
         4. every cell senses its site and takes its step;
         5. blood and the tissue fields exchange;
-        6. the clock moves on.
+        6. the clock moves on, and each hour cells of fat come, crawl and die.
         """
         for rule in self.rules:
             rule.act(self, MINUTE)
@@ -248,14 +249,16 @@ class Body:
             drug.act(self, MINUTE)
         absorbed, fat = self._glands()
         self._cells()
+        self.turnover.step(self, MINUTE)
         self._exchange(absorbed, fat)
         self._spend()
         self.infusions, self.holds, self.contraction, self.somatostatin = {}, {}, 0.0, False
         self.conduct, self.effects = Conduct(self.energy.maintenance, self.habit), Effects()
         self.minute += MINUTE
+        if self.minute % 60.0 == 0.0:
+            self.turnover.hour(self)
         if self.minute % MINUTES_PER_DAY == 0.0:
             self.pancreas.adapt(1.0)
-            turn_over(self)
             self.weigh()
 
     def _glands(self) -> tuple[float, float]:
@@ -268,6 +271,7 @@ class Body:
         hepatocytes = self.liver.main
         receptors = float(hepatocytes["receptor_total"].mean())
         self.insulin.clearance_factor = 1.0 + self.arrows["receptor_to_clearance"] * (receptors - 1.0)
+        self.insulin.clearance_factor *= 1.0 - self.effects.get(("body", "insulin_clearance_inhibition"), 0.0)
         if "insulin" in self.holds:
             self._hold_insulin(self.holds["insulin"], secretion)
         else:
@@ -483,7 +487,8 @@ class Body:
                 blood.level["ffa"] * blood.litres["ffa"]
                 + 3.0 * blood.level["triglyceride"] * blood.litres["triglyceride"]
             )
-            return float(in_blood + dissolved + inside + self.gut.fat_stored)
+            debris = 3.0 * self.turnover.debris.total
+            return float(in_blood + dissolved + inside + debris + self.gut.fat_stored)
         return sum(
             float(c.main[f"{account}_total"].sum())
             for c in (muscle, fat, liver)
@@ -546,9 +551,10 @@ class Body:
         flows["expenditure"], flows["burnt"] = spent, burnt * MINUTES_PER_DAY / MINUTE
 
     def weigh(self) -> None:
-        """Measure the body anew: fat mass is what the fat cells hold, and with it go weight and surface."""
+        """Measure the body anew: fat mass is what the fat cells hold and those that died left."""
         inputs = self.phenotype
-        fat_mass = self.fat.total("triglyceride") * TRIGLYCERIDE_KG_PER_MOL / 1e3
+        stored = self.fat.total("triglyceride") + self.turnover.debris.total
+        fat_mass = stored * TRIGLYCERIDE_KG_PER_MOL / 1e3
         cells = inputs.adipocyte_number * self.fat.kg / self.reference_fat
         self.anatomy = anatomy(inputs.height, self.energy.lean_mass, fat_mass, cells, self.p)
         self.insulin.body_surface = self.anatomy.body_surface
@@ -658,7 +664,7 @@ class Body:
         ValueError
             If the file is missing, damaged, no checkpoint, or of another version.
         """
-        return checkpoint.load(path)[0]
+        return checkpoint.load(path, cls)[0]
 
     @property
     def shared(self) -> NDArray[np.float64]:

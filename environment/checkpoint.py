@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..agents.parameters import read_agent_parameters
 from . import state
+from .parameters import read_environment_parameters
 from .phenotype import Phenotype
 from .settle import code_digest
 
@@ -69,28 +71,23 @@ def save(body: Body, path: str | Path, notes: Mapping[str, Any] | None = None) -
     return path
 
 
-def load(path: str | Path) -> tuple[Body, Notes]:
+def load(path: str | Path, make: type[Body]) -> tuple[Body, Notes]:
     """Return the body of a file, and the notes beside it.
+
+    Parameters
+    ----------
+    path : str or Path
+    make : type of Body
+        What makes a body of its inputs.
 
     Raises
     ------
     ValueError
         If there is no such file, it is damaged, no checkpoint, or of another version.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise ValueError(f"there is no checkpoint {path}")
+    arrays, header = _open(Path(path))
     try:
-        arrays = _read(path)
-        header = json.loads(str(arrays[HEADER]))
-        kind = header["kind"]
-    except _UNREADABLE:
-        raise ValueError(f"{path} is damaged, or no checkpoint of {PACKAGE}") from None
-    if kind != PACKAGE:
-        raise ValueError(f"{path} is no checkpoint of {PACKAGE}")
-    _check_version(path, header)
-    try:
-        body = _body(header)
+        body = _body(header, make)
         state.unpack(body, arrays)
         _check(body)
         return body, dict(header["notes"])
@@ -98,11 +95,32 @@ def load(path: str | Path) -> tuple[Body, Notes]:
         raise ValueError(f"{path} is damaged: {_one_line(error)}") from None
 
 
+def read_notes(path: str | Path) -> Notes:
+    """Return the notes beside the body of a file, without making the body; see :func:`load`."""
+    notes = _open(Path(path))[1].get("notes")
+    return dict(notes) if isinstance(notes, dict) else {}
+
+
+def _open(path: Path) -> tuple[state.Arrays, dict[str, Any]]:
+    """Return the arrays and the header of a checkpoint of this version."""
+    if not path.is_file():
+        raise ValueError(f"there is no checkpoint {path}")
+    try:
+        arrays = _read(path)
+        header = dict(json.loads(str(arrays[HEADER])))
+        kind = header["kind"]
+    except _UNREADABLE:
+        raise ValueError(f"{path} is damaged, or no checkpoint of {PACKAGE}") from None
+    if kind != PACKAGE:
+        raise ValueError(f"{path} is no checkpoint of {PACKAGE}")
+    _check_version(path, header)
+    return arrays, header
+
+
 def changed_parameters(body: Body) -> dict[str, float]:
     """Return the parameters whose value differs from the standard table."""
-    from .body import read_parameters
-
-    standard = {(row.name, row.cell_type): row.value for row in read_parameters()}
+    table = read_agent_parameters() + read_environment_parameters()
+    standard = {(row.name, row.cell_type): row.value for row in table}
     return {
         f"{row.name}@{row.cell_type}" if row.cell_type else row.name: row.value
         for row in body.table
@@ -148,11 +166,9 @@ def _printed(versions: Mapping[str, Any]) -> str:
     return f"{PACKAGE} {versions['version']} (format {versions['format']}, code {versions['code']})"
 
 
-def _body(header: Mapping[str, Any]) -> Body:
+def _body(header: Mapping[str, Any], make: type[Body]) -> Body:
     """Return a body of the inputs in a header, in its plain starting state."""
-    from .body import Body
-
-    body = Body(
+    body = make(
         phenotype=Phenotype(**header["phenotype"]),
         cells=header["cells"],
         seed=header["seed"],
@@ -169,7 +185,8 @@ def _check(body: Body) -> None:
     """Raise a ValueError or SimulationError for a state that no body can be in."""
     for tissue, compartment in body.compartments.items():
         for kind, cells in compartment.populations.items():
-            if not 0 < cells.count <= cells.sites.size:
+            least = 1 if cells is compartment.main else 0
+            if not least <= cells.count <= cells.sites.size:
                 raise ValueError(f"{cells.count} cells of type {kind} in {tissue}")
             if cells.sites.min() < 0 or cells.sites.max() >= compartment.sites:
                 raise ValueError(f"cells of type {kind} outside {tissue}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Generic, TypeVar
 
@@ -16,6 +17,7 @@ from .fields import Fields, Grid, Sinusoid
 
 Array = NDArray[np.float64]
 AnyGrid = TypeVar("AnyGrid", bound=Grid)
+Changed = TypeVar("Changed")
 
 SITE = {name: i for i, name in enumerate(SITE_NAMES)}
 SINUSOID_COLUMNS = 20
@@ -57,6 +59,13 @@ class Compartment(Generic[AnyGrid]):
     def kg_per_cell(self) -> float:
         """Tissue that one simulated cell stands for [kg]."""
         return self.kg / self.main.count
+
+    def change_number(self, change: Callable[[], Changed]) -> Changed:
+        """Change the number of parenchymal cells; each goes on standing for as much tissue."""
+        kg_per_cell = self.kg_per_cell
+        result = change()
+        self.kg = kg_per_cell * self.main.count
+        return result
 
     @property
     def sites(self) -> int:

@@ -14,9 +14,10 @@ clock. What this costs in accuracy is measured in docs/model.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from math import exp, isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,7 @@ LARGEST_CARRY = 0.5
 """A gap changes no state by more than this share."""
 
 Slow = dict[tuple[str, str, str], Array]
+ID = "id"
 
 
 class DailyLife:
@@ -79,19 +81,30 @@ def live(
     if not (isfinite(days) and 0.0 <= days <= DAYS_MAX):
         raise ValueError(f"days is {days:g}, allowed: 0 to {DAYS_MAX:g}")
     rules = list(rules)
+    with under(body, rules):
+        if accelerated:
+            live_in_leaps(body, days, schedule(int(days), longest_period(rules)), progress, watch)
+        else:
+            live_minutes(body, round(days * DAY), progress, watch)
+
+
+@contextmanager
+def under(body: Body, rules: Sequence[Rule]) -> Iterator[None]:
+    """Put a body under rules and three meals a day for a while; what acted up to this moment goes on as it was."""
     resume(body, rules)
     before = body.rules
     body.rules = [*before, *rules, DailyLife()]
     try:
-        if accelerated:
-            period = max([1, *(int(getattr(rule, "period_days", 1)) for rule in rules)])
-            live_in_leaps(body, days, schedule(int(days), period), progress, watch)
-        else:
-            _live_minutes(body, round(days * DAY), progress, watch)
+        yield
     finally:
         body.rules = before
         for rule in rules:
             body.memory(rule)["until"] = body.minute
+
+
+def longest_period(rules: Iterable[Rule]) -> int:
+    """Return the days after which all rules repeat that say so, as the longest of them [days]."""
+    return max([1, *(int(getattr(rule, "period_days", 1)) for rule in rules)])
 
 
 def resume(body: Body, rules: Iterable[Rule]) -> None:
@@ -101,7 +114,7 @@ def resume(body: Body, rules: Iterable[Rule]) -> None:
             body.forget(rule)
 
 
-def _live_minutes(
+def live_minutes(
     body: Body,
     minutes: int,
     progress: Callable[[float], None] | None = None,
@@ -151,32 +164,33 @@ def live_in_leaps(
     blocks: Sequence[tuple[int, int]],
     progress: Callable[[float], None] | None = None,
     watch: Callable[[Body], None] | None = None,
+    leap: Leap | None = None,
 ) -> None:
-    """Live blocks of days and carry the slow states over the gaps."""
-    leap = Leap()
+    """Live blocks of days and carry the slow states over the gaps; ``leap`` knows what blocks before these showed."""
+    leap = Leap() if leap is None else leap
     done = 0
     for lived, skipped in blocks:
         for _ in range(lived):
             before = slow_states(body)
             body.energy.look_anew()
-            _live_minutes(body, DAY, None, watch)
+            live_minutes(body, DAY, None, watch)
             leap.learn(body, before)
         if skipped:
             leap.carry(body, skipped)
         done += lived + skipped
         if progress is not None:
             progress(float(done))
-    _live_minutes(body, round((days - done) * DAY), None, watch)
+    live_minutes(body, round((days - done) * DAY), None, watch)
 
 
 def slow_states(body: Body) -> Slow:
-    """Return a copy of every slow state, by tissue, cell type and name."""
-    return {
-        (tissue, kind, state): cells[state].copy()
-        for tissue, compartment in body.compartments.items()
-        for kind, cells in compartment.populations.items()
-        for state in _slow_names(tissue, cells)
-    }
+    """Return a copy of every slow state, by tissue, cell type and name, and beside them the numbers of the cells."""
+    found: Slow = {}
+    for tissue, compartment in body.compartments.items():
+        for kind, cells in compartment.populations.items():
+            found |= {(tissue, kind, state): cells[state].copy() for state in _slow_names(tissue, cells)}
+            found[tissue, kind, ID] = cells.ids[: cells.count].astype(float)
+    return found
 
 
 def _slow_names(tissue: str, cells: Population) -> list[str]:
@@ -196,12 +210,25 @@ class Leap:
         self.seen: dict[tuple[str, str, str], tuple[float, float]] = {}
         self.kept: dict[tuple[str, str, str], float] = {}
 
+    def state(self) -> list[list[Any]]:
+        """Return what is known after a gap, as plain data: of each state its name, last level and change, and memory."""
+        return [[*key, *seen, self.kept.get(key)] for key, seen in self.seen.items()]
+
+    def restore(self, state: list[list[Any]]) -> None:
+        """Go on from such data."""
+        for tissue, kind, name, level, change, kept in state:
+            self.seen[tissue, kind, name] = (level, change)
+            if kept is not None:
+                self.kept[tissue, kind, name] = kept
+
     def learn(self, body: Body, before: Slow) -> None:
         """Take the change of a day just lived, from the states before it, and what it tells of the pace."""
         now = slow_states(body)
         for key, old in before.items():
-            count = min(len(old), len(now[key]))
-            self.changes[key] = now[key][:count] - old[:count]
+            if key[2] == ID:
+                continue
+            ids = (*key[:2], ID)
+            self.changes[key] = _change(old, now[key], before[ids], now[ids])
             level, change = float(old.mean()), float(self.changes[key].mean())
             if key in self.seen and key[2] in STORES:
                 self.kept[key] = _secant(self.seen[key], (level, change), self.kept.get(key, STORE_MEMORY))
@@ -221,6 +248,7 @@ class Leap:
         change = body.energy.skip(days, fat)
         body.pancreas.adapt(float(days))
         body.fat.main["triglyceride"] *= max(0.1, 1.0 + change / fat)
+        body.turnover.skip(body, float(days))
         for drug in body.drugs.values():
             skip = getattr(drug, "skip", None)
             if skip is not None:
@@ -228,6 +256,16 @@ class Leap:
         body.minute += days * float(DAY)
         body.weigh()
         body.open_books()
+
+
+def _change(old: Array, new: Array, ids: Array, ids_now: Array) -> Array:
+    """Return the change of a state by cells that there are now; a cell that was not there gets the mean."""
+    order = np.argsort(ids)
+    place = order[np.minimum(np.searchsorted(ids, ids_now, sorter=order), ids.size - 1)]
+    known = ids[place] == ids_now
+    change: Array = np.where(known, new - old[place], 0.0)
+    change[~known] = change.sum() / max(1, np.count_nonzero(known))
+    return change
 
 
 def _go_on(cells: Population, state: str, change: Array, kept: float | Array, days: int) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from .blood import UNITS as POOL_UNITS
 from .compartment import SITE, Compartment
+from .debris import crowns_per_100
 
 if TYPE_CHECKING:
     from .body import Body
@@ -69,13 +70,19 @@ CELL_MEANS = {
 TISSUE_UNITS = {
     "uptake": "umol/kg tissue/min",
     "macrophages": "%",
+    "m1": "%",
+    "crowns": "%",
+    "akt_response": "1",
+    "resistant": "%",
     "liver_fat": "%",
     "muscle_lipid": "mmol/kg",
     "interstitial_insulin": "pM",
     "interstitial_glucose": "mM",
     "interstitial_ffa": "mM",
 }
-"""Further quantities of a tissue; ``liver_fat`` is % of the liver's weight."""
+"""Further quantities of a tissue. ``liver_fat`` is % of the liver's weight, ``macrophages`` % of all cells of fat,
+``m1`` % of them that are more M1 than M2, ``crowns`` crown-like structures per 100 fat cells; for ``akt_response`` and
+``resistant`` see :mod:`.response`."""
 
 _TISSUE_UNITS = {name: unit for name, (_, unit) in CELL_MEANS.items()} | TISSUE_UNITS | ORGAN_UNITS
 
@@ -140,6 +147,9 @@ def observe_cells(body: Body) -> dict[Quantity, float]:
     fat = body.compartments["fat"].populations
     counts = {name: population.count for name, population in fat.items()}
     found["fat", "macrophages"] = 100.0 * counts["macrophage"] / sum(counts.values())
+    inflamed = np.count_nonzero(fat["macrophage"]["m1"] > fat["macrophage"]["m2"])
+    found["fat", "m1"] = 100.0 * inflamed / max(1, counts["macrophage"])
+    found["fat", "crowns"] = crowns_per_100(body)
     found["liver", "liver_fat"] = found["liver", "triglyceride"] * TRIGLYCERIDE_G_PER_MMOL / 10.0
     found["muscle", "muscle_lipid"] = found["muscle", "triglyceride"]
     return found

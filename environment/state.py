@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 Arrays = dict[str, NDArray[Any]]
 
 _OF_BODY = ("minute", "slow_factor", "contraction", "somatostatin", "infusions", "holds", "courses", "flows")
-_PARTS = ("blood", "pancreas", "insulin", "glucagon", "sympathetic", "gut", "energy")
-_FIXED = ("parameters", "values", "seed", "_row")
-"""What a population keeps and its inputs say."""
+_PARTS = ("blood", "pancreas", "insulin", "glucagon", "sympathetic", "gut", "energy", "turnover")
+_FIXED = ("parameters", "values", "seed", "_row", "_starts", "_spreads", "_moves")
+"""What a population or a drug keeps, and its inputs say."""
 _SENSED = ("site", "shared")
 """What cells sense; it is looked up anew in every step."""
 
@@ -53,10 +53,13 @@ def unpack(body: Body, arrays: Arrays) -> None:
     KeyError, ValueError
         If something is missing, or of another size or kind; the body may then hold a part of the state.
     """
+    _make_room(body, arrays)
     for name, array in _arrays(body):
         given = arrays[name]
         if given.shape != array.shape or given.dtype != array.dtype:
-            raise ValueError(f"{name} has shape {given.shape} of {given.dtype}, not {array.shape} of {array.dtype}")
+            raise ValueError(
+                f"{name} has shape {given.shape} of {given.dtype}, not {array.shape} of {array.dtype}"
+            )
         array[...] = given
     _put_numbers(body, json.loads(str(arrays[NUMBERS])))
 
@@ -74,6 +77,16 @@ def _arrays(body: Body) -> Iterator[tuple[str, NDArray[Any]]]:
         for kind, population in compartment.populations.items():
             for name, array in _own_arrays(population):
                 yield f"{tissue}.{kind}.{name}", array
+    for name, array in _own_arrays(body.turnover.debris):
+        yield f"debris.{name}", array
+
+
+def _make_room(body: Body, arrays: Arrays) -> None:
+    """Make room for as many cells and as much debris as were packed."""
+    for tissue, compartment in body.compartments.items():
+        for kind, population in compartment.populations.items():
+            population.reserve(arrays[f"{tissue}.{kind}.ids"].size)
+    body.turnover.debris.make_room(arrays["debris.sites"].size)
 
 
 def _own_arrays(thing: object) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -122,9 +135,9 @@ def _parts(body: Body) -> Iterator[tuple[str, object]]:
 
 def _drug(body: Body, name: str, state: dict[str, Any]) -> Any:
     """Return a drug of the registry in a state."""
-    from .pharmacology import DRUGS
+    from .interventions.registry import make_drug
 
-    drug = DRUGS[name](body)
+    drug = make_drug(name, body)
     put_numbers(drug, state)
     return drug
 
@@ -142,9 +155,8 @@ def put_numbers(thing: object, numbers: dict[str, Any]) -> None:
     ValueError
         If the thing keeps other numbers than these.
     """
-    known = numbers_of(thing)
-    if known.keys() != numbers.keys():
-        odd = sorted(known.keys() ^ numbers.keys())
+    odd = sorted(numbers_of(thing).keys() ^ numbers.keys())
+    if odd:
         raise ValueError(f"{type(thing).__name__} does not keep the same numbers: {', '.join(odd)}")
     for name, value in numbers.items():
         setattr(thing, name, value)

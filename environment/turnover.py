@@ -1,17 +1,77 @@
-"""Cells that come and go: macrophages of fat tissue."""
+"""Cells of fat that come, move and go: macrophages and fat cells, hour by hour.
+
+Every chance event is drawn by the number of the cell and the hour, so that the life of one cell does not hang on
+another's. See :mod:`.macrophages`, :mod:`.adipocytes` and :mod:`.debris`.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from . import adipocytes, macrophages
+from .debris import CRUMB, Debris
+
 if TYPE_CHECKING:
     from .body import Body
 
+HOUR = 1.0 / 24.0
+"""[day]"""
+HOURS_CRAWLED = 24
+"""Hours for which macrophages crawl at the end of a gap."""
 
-def turn_over(body: Body) -> None:
-    """Let the number of macrophages in fat follow the mean MCP-1 there."""
-    fat, p = body.fat, body.p
-    power = (fat.mean("mcp1") / p.macrophage_mcp1_half) ** p.macrophage_hill
-    share = p.macrophage_share_max * power / (1.0 + power)
-    resident = max(1, round(fat.main.count * share / (1.0 - share)))
-    fat.populations["macrophage"].set_count(resident)
+
+class Turnover:
+    """The turnover of cells in fat.
+
+    Attributes
+    ----------
+    debris : Debris
+        What dead fat cells left.
+    ppar_gamma : float
+        Activation of PPAR-gamma in fat, a running mean over about a day [1].
+    """
+
+    def __init__(self) -> None:
+        self.debris = Debris()
+        self.ppar_gamma = 0.0
+
+    def step(self, body: Body, dt: float) -> None:
+        """Live ``dt`` [min]: debris dissolves, and what acts on PPAR-gamma is remembered."""
+        now = body.effects.get(("fat", "ppar_gamma"), 0.0)
+        self.ppar_gamma += (now - self.ppar_gamma) * dt * HOUR / 60.0
+        self.debris.dissolve(body.fat, dt)
+
+    def hour(self, body: Body) -> None:
+        """Let cells of fat die, come and crawl; call at every full hour."""
+        key = f"in hour {body.minute / 60.0:.0f}"
+        self.debris.sweep(body.fat)
+        adipocytes.die(body, HOUR, key)
+        adipocytes.differentiate(body, HOUR, key, self.ppar_gamma)
+        strength = macrophages.attraction(body)
+        macrophages.crawl(body, strength, key)
+        macrophages.come_and_go(body, strength, HOUR, key)
+        self.debris.plan(body.fat, body.p)
+
+    def skip(self, body: Body, days: float) -> None:
+        """Let happen at once what happens within some days that are not lived, by the state at their start."""
+        key = f"in {days:g} days from minute {body.minute:.0f}"
+        self.debris.age += days
+        adipocytes.die(body, days, key)
+        adipocytes.differentiate(body, days, key, self.ppar_gamma)
+        strength = macrophages.attraction(body)
+        macrophages.polarise_alike(body, macrophages.come_and_go(body, strength, days, key))
+        for hour in range(HOURS_CRAWLED):
+            macrophages.crawl(body, strength, f"{key}, hour {hour}")
+        self._clear(body, days)
+        self.debris.plan(body.fat, body.p)
+
+    def _clear(self, body: Body, days: float) -> None:
+        """Let macrophages clear debris for some days; what they release goes evenly to all fat cells."""
+        debris, fat = self.debris, body.fat
+        most = debris.appetite(fat) * body.p.debris_clearing * fat.kg_per_cell * np.minimum(days, debris.age)
+        taken = np.where(debris.triglyceride - most > CRUMB * fat.kg_per_cell, most, debris.triglyceride)
+        debris.triglyceride = debris.triglyceride - taken
+        fat.main["triglyceride"] *= 1.0 + float(taken.sum()) / fat.total("triglyceride")
+        debris.keep(debris.triglyceride > 0.0)

@@ -7,16 +7,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .arms import compare
+    from .life import live, resume
     from .mesa_model import TissueModel
     from .record import Record, cell_table, save_table
     from .simulation import simulate
 
-__all__ = ["Record", "TissueModel", "cell_table", "save_table", "simulate"]
+__all__ = ["Record", "TissueModel", "cell_table", "compare", "live", "resume", "save_table", "simulate"]
 
 _WHERE = {
     "Record": "record",
     "TissueModel": "mesa_model",
     "cell_table": "record",
+    "compare": "arms",
+    "live": "life",
+    "resume": "life",
     "save_table": "record",
     "simulate": "simulation",
 }

@@ -272,7 +272,7 @@ def show_json(value: Any) -> None:
 
 SUFFIXES = {
     "_mg_kg_min": "mg/kg/min", "_umol_kg_min": "umol/kg/min", "_percent": "%", "_pM_min": "pM min", "_mM_min": "mM min",
-    "_mM": "mM", "_pM": "pM", "_min": "min", "_s": "s",
+    "_mM": "mM", "_pM": "pM", "_min": "min", "_kg": "kg", "_s": "s",
 }  # fmt: skip
 NAMES = {
     "m_value": "M-value", "gir": "glucose infusion", "rd": "glucose disposal", "egp": "endogenous glucose production",

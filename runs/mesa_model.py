@@ -127,6 +127,7 @@ class CellAgent(mesa.Agent):  # type: ignore[misc]  # Mesa tells no types
     def __init__(self, model: TissueModel, view: PopulationView, column: int) -> None:
         self._view: PopulationView | None = view
         self._column = column
+        self._cell_id = int(view.population.ids[column])
         super().__init__(model)
 
     @property
@@ -148,8 +149,9 @@ class CellAgent(mesa.Agent):  # type: ignore[misc]  # Mesa tells no types
 
     def remove(self) -> None:
         """Take the view away from the model; the cell itself stays in its tissue."""
-        self._view = None
-        super().remove()
+        if self._view is not None:
+            self._view = None
+            super().remove()
 
     def __getattr__(self, name: str) -> float:
         if name.startswith("_"):
@@ -178,11 +180,21 @@ class CellAgent(mesa.Agent):  # type: ignore[misc]  # Mesa tells no types
         return [*super().__dir__(), *known]
 
     def _alive(self) -> PopulationView:
-        if self._view is None or self._column >= self._view.population.count:
+        if self._view is None or not self._found(self._view.population):
             raise RuntimeError(
                 f"cell {self.unique_id} was removed from the model; select among model.agents again"
             )
         return self._view
+
+    def _found(self, cells: Population) -> bool:
+        """Tell whether the cell still exists; find its column if it was moved to another one."""
+        ids = cells.ids[: cells.count]
+        if self._column >= ids.size or ids[self._column] != self._cell_id:
+            places = np.flatnonzero(ids == self._cell_id)
+            if places.size == 0:
+                return False
+            self._column = int(places[0])
+        return True
 
     def _unknown(self, name: str) -> str:
         view = self._alive()
@@ -272,7 +284,7 @@ class TissueModel(mesa.Model):  # type: ignore[misc]  # Mesa tells no types
             for compartment in self.body.compartments.values()
             for cell_type in compartment.populations
         ]
-        self._counts = [0] * len(self._views)
+        self._known: list[dict[int, CellAgent]] = [{} for _ in self._views]
         self._match_agents()
         self.datacollector = mesa.DataCollector(model_reporters=MODEL_REPORTERS)
         self._collect()
@@ -314,16 +326,16 @@ class TissueModel(mesa.Model):  # type: ignore[misc]  # Mesa tells no types
 
     def _match_agents(self) -> None:
         """Give each cell its agent; cells may come and go."""
-        for i, view in enumerate(self._views):
-            count, known = view.population.count, self._counts[i]
+        for view, known in zip(self._views, self._known, strict=True):
+            ids = view.population.ids[: view.population.count].tolist()
+            if len(known) == len(ids) and known.keys() == set(ids):
+                continue
+            for gone in known.keys() - set(ids):
+                known.pop(gone).remove()
             kind = AGENT_TYPES[view.population.cell_type.name]
-            for column in range(known, count):
-                kind(self, view, column)
-            if count < known:
-                leaving = [a for a in self.agents_by_type[kind] if a._view is view and a._column >= count]
-                for agent in leaving:
-                    agent.remove()
-            self._counts[i] = count
+            for column, cell in enumerate(ids):
+                if cell not in known:
+                    known[cell] = kind(self, view, column)
 
 
 def _append_step(clamp: Clamp, step: ClampStep, now: float) -> None:

@@ -1,7 +1,7 @@
 """Fatty acids of a fat cell: uptake, esterification, breakdown and release, and with them its size.
 
 Amounts are per kg of reference tissue, that is per 1/N of the organ at the reference size, so a larger cell simply
-holds more triglyceride; what passes its membrane goes with its surface.
+holds more triglyceride; what passes its membrane goes with its surface. Breakdown ceases in a cell that is empty.
 
 Scheme: triglyceride -> 3 acyl + glycerol (HSL); acyl -> release, or with glycerol phosphate from glucose back to
 triglyceride, more so under PPAR-gamma; free fatty acid and lipoprotein triglyceride (LPL, insulin) -> acyl.
@@ -15,7 +15,7 @@ Left out: lipogenesis in fat, kinds of fatty acid.
 from typing import NamedTuple
 
 from ..mechanism import Names
-from ._laws import power
+from ._laws import michaelis, power
 
 PACE = "medium"
 CONSERVED = ("acyl", "triglyceride")
@@ -51,6 +51,7 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
     """Return the size of the cell and its exchange with the surroundings."""
     volume = p.lean_volume_share + (1.0 - p.lean_volume_share) * cell.triglyceride / p.triglyceride_reference
     surface = power(volume, p.surface_exponent)
+    filled = michaelis(cell.triglyceride, p.lipolysis_triglyceride_half)
     insulin = p.lipoprotein_basal_share + (1.0 - p.lipoprotein_basal_share) * cell.akt_s473
     return Signals(
         diameter=p.diameter_reference * power(volume, 1.0 / 3.0),
@@ -58,7 +59,7 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
         ffa_uptake=p.k_ffa_uptake * surface * local.ffa,
         ffa_output=p.k_ffa_output * cell.acyl,
         lipoprotein_uptake=p.k_lipoprotein_uptake * insulin * surface * local.triglyceride,
-        glycerol_output=p.lipolysis_max * cell.hsl * surface,
+        glycerol_output=p.lipolysis_max * cell.hsl * surface * filled,
     )
 
 

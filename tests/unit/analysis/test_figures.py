@@ -10,11 +10,13 @@ from matplotlib.figure import Figure
 
 from insulattice.analysis.figures import (
     CLAMP_PANELS,
+    Panel,
     arrow_effects,
     cell_distributions,
     clamp_time_course,
     dose_response,
     field_maps,
+    life_time_course,
     plasma_levels,
     tissue_maps,
 )
@@ -265,3 +267,24 @@ def test_units_and_names_are_spelled_for_print():
     assert printed_name("mtorc1") == "mTORC1"
     assert labelled("local_insulin", "nM") == "Insulin around the cell [nM]"
     assert labelled("jnk", "1") == "JNK"
+
+
+def test_lives_are_drawn_from_their_diaries():
+    rows = [
+        (float(day), event, "body", "body_mass", "fasting", 90.0 - slope * day, "kg")
+        for slope in (0.0, 0.1)
+        for day in range(5)
+        for event in ("day", "meal")
+    ]
+    columns = ["day", "event", "compartment", "quantity", "statistic", "value", "unit"]
+    tables = {
+        "control": pd.DataFrame(rows[:10], columns=columns),
+        "diet": pd.DataFrame(rows[10:], columns=columns),
+    }
+    panels = [Panel("body", "body_mass", "Body mass")]
+    figure = life_time_course(tables, {"diet": [(0.0, 3.0), (4.0, 5.0)]}, panels)
+    mass, clamp = figure.axes
+    assert [len(line.get_xdata()) for line in mass.lines] == [5, 5]
+    assert list(clamp.lines[0].get_ydata()) == [3.0, 5.0]
+    assert {"Body mass", "M-value in a clamp", "kg", "mg/kg/min"} <= texts(figure)
+    assert len(life_time_course(tables, None, panels).axes) == 1

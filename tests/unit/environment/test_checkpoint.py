@@ -3,16 +3,15 @@
 import json
 import os
 import random
-import sys
-import types
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
-from insulattice.environment import Body, OralGlucose, Phenotype, checkpoint, observe, settle
+from insulattice.environment import Body, OralGlucose, checkpoint, find_phenotype, observe, read_rule, settle
 from insulattice.environment import state as states
+from insulattice.environment.interventions import registry
 from insulattice.runs import simulate
 
 DAY = 1440
@@ -72,13 +71,10 @@ RULES = (Breakfasts(), Doses())
 @pytest.fixture(autouse=True)
 def syrup(monkeypatch):
     """The registry knows the drug of these tests."""
-    try:
-        from insulattice.environment import pharmacology
-    except ImportError:
-        pharmacology = types.ModuleType("insulattice.environment.pharmacology")
-        pharmacology.DRUGS = {}
-        monkeypatch.setitem(sys.modules, pharmacology.__name__, pharmacology)
-    monkeypatch.setattr(pharmacology, "DRUGS", dict(pharmacology.DRUGS) | {"syrup": Syrup})
+    known = registry.make_drug
+    monkeypatch.setattr(
+        registry, "make_drug", lambda name, body: Syrup(body) if name == "syrup" else known(name, body)
+    )
 
 
 def plain(**inputs):
@@ -87,7 +83,9 @@ def plain(**inputs):
 
 def same_bits(one, other):
     mine, theirs = states.pack(one), states.pack(other)
-    return mine.keys() == theirs.keys() and all(np.array_equal(mine[name], theirs[name]) for name in mine)
+    numbers = [json.loads(str(arrays.pop("numbers"))) for arrays in (mine, theirs)]
+    same = mine.keys() == theirs.keys() and all(np.array_equal(mine[name], theirs[name]) for name in mine)
+    return same and numbers[0] == numbers[1]
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +119,26 @@ def test_a_run_split_anywhere_is_the_whole_run_to_the_last_bit(two_days, tmp_pat
     assert observe(body) == observe(two_days)
     assert body.accounts == two_days.accounts
     assert vars(body.drugs["syrup"]).keys() == vars(two_days.drugs["syrup"]).keys()
+
+
+MANY = (
+    "metformin dose_mg_per_day=2000", "exercise bouts_per_week=7", "salicylate", "thiazolidinedione",
+    "anti_tnf drug=infliximab", "endotoxin", "knockout arrow=dag->pkc start_day=0.3", "chemical_chaperone",
+    "insulin_infusion start_day=0.2", "lipid_infusion start_day=0.5 stop_day=0.6", "antioxidant", "acipimox",
+    "il1_blockade", "calorie_restriction",
+)  # fmt: skip
+
+
+def test_every_intervention_goes_on_after_a_checkpoint(tmp_path):
+    rules = [read_rule(text) for text in MANY]
+    whole, split = plain(), plain()
+    whole.live(1.2, rules)
+    for days in (0.27, 0.31, 0.62):
+        split.live(days, rules)
+        split = Body.load(split.save(tmp_path / "b"))
+    assert same_bits(split, whole)
+    assert split.drugs.keys() == whole.drugs.keys()
+    assert len(split.drugs) > 4
 
 
 def test_1_3_and_then_0_7_days_are_2_days(two_days):
@@ -162,9 +180,7 @@ def test_rules_end_with_the_call():
 
 
 def test_inputs_come_along(tmp_path):
-    phenotype = Phenotype(
-        "mine", "words", 1.8, 60.0, 15.0, 4e10, 1.2, 0.9, 40.0, 250.0, 70.0, 80.0
-    )  # fmt: skip
+    phenotype = replace(find_phenotype("lean"), name="mine", fat_mass=17.0)
     body = plain(phenotype=phenotype, seed=9, without="dag->pkc", parameters={"digestion_share": 0.11})
     twin = Body.load(body.save(tmp_path / "b"))
     assert (twin.phenotype, twin.cells, twin.seed, twin.without) == (phenotype, 60, 9, ("dag->pkc",))
@@ -174,7 +190,7 @@ def test_inputs_come_along(tmp_path):
 
 def test_notes_come_along(tmp_path):
     path = checkpoint.save(plain(), tmp_path / "b", {"day": 3, "seen": [0.1, "x"]})
-    assert checkpoint.load(path)[1] == {"day": 3, "seen": [0.1, "x"]}
+    assert checkpoint.read_notes(path) == {"day": 3, "seen": [0.1, "x"]}
 
 
 # ---- files --------------------------------------------------------------------------------------------------------

@@ -16,7 +16,10 @@ from typer.testing import CliRunner
 from insulattice.environment import phenotype
 from insulattice.runs import cli, demo, serve
 
-COMMANDS = ("clamp", "ogtt", "meal", "fasting", "demo", "parameters", "arrows", "sources", "info", "serve")
+COMMANDS = (
+    "clamp", "ogtt", "meal", "fasting", "demo", "live", "compare", "rules", "parameters", "arrows", "sources", "info",
+    "serve",
+)  # fmt: skip
 SHORT = ("--cells", "60", "--seed", "1")
 
 

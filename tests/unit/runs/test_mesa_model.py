@@ -173,6 +173,20 @@ def test_agents_come_and_go_with_their_cells(model):
     assert len(set(ids)) == len(ids)
 
 
+def test_an_agent_stays_with_its_cell_when_the_cell_moves_to_another_column(model):
+    macrophages = model.body.compartments["fat"].populations["macrophage"]
+    macrophages["m1"] = np.linspace(0.1, 0.2, len(macrophages))
+    agents = model.agents_by_type[Macrophage].select(lambda cell: cell.compartment == "fat")
+    first, last = agents[0], agents[-1]
+    kept = last.m1
+    macrophages.remove(np.array([0]))
+    assert last.m1 == kept
+    with pytest.raises(RuntimeError, match="was removed"):
+        _ = first.m1
+    model.step()
+    assert len([a for a in model.agents_by_type[Macrophage] if a.compartment == "fat"]) == len(macrophages)
+
+
 def test_select_agg_get_and_set_of_mesa_work(model):
     cells = model.agents_by_type[Myocyte]
     dag = muscle(model)["dag"]
