@@ -171,7 +171,10 @@ class Body:
         self.effects = Effects()
         self.gut = Gut(p)
         self.pancreas = Pancreas(
-            p, min(1.0, inputs.beta_cell_ceiling), beta_cell_ceiling=inputs.beta_cell_ceiling, arrows=self.arrows
+            p,
+            min(1.0, inputs.beta_cell_ceiling),
+            beta_cell_ceiling=inputs.beta_cell_ceiling,
+            arrows=self.arrows,
         )
         self.insulin = Insulin(p, self.anatomy.body_surface)
         settle_together(self.pancreas, self.insulin, self.blood.level["glucose"])
@@ -519,7 +522,9 @@ class Body:
                 account, main = self.accounts[protein], compartment.main
                 if f"{protein}_total" not in main:
                     continue
-                made, lost = (compartment.total_flux(f"{protein}_{way}") for way in ("synthesis", "degradation"))
+                made, lost = (
+                    compartment.total_flux(f"{protein}_{way}") for way in ("synthesis", "degradation")
+                )
                 account.source("synthesis", made / compartment.kg_per_cell * MINUTE)
                 account.sink("degradation", lost / compartment.kg_per_cell * MINUTE)
         fatty.source(
@@ -542,7 +547,7 @@ class Body:
 
     def _spend(self) -> None:
         """Settle what was spent in this step against what was burnt."""
-        flows, p, gut = self.flows, self.p, self.gut
+        flows, p = self.flows, self.p
         burnt = p.energy_of_carbohydrate * flows["glucose_burnt"] / GLUCOSE_MMOL_PER_G
         burnt += p.energy_of_fat / p.fat_bioavailability * flows["fat_burnt"] / FATTY_ACID_MMOL_PER_G
         energy, conduct = self.energy, self.conduct
@@ -642,7 +647,12 @@ class Body:
 
     def branch(self) -> Body:
         """Return an independent copy of this moment; tables and compiled steps are shared."""
-        shared = [self.table, self.phenotype, self.habit, *(population.cell_type for population in self._populations())]
+        shared = [
+            self.table,
+            self.phenotype,
+            self.habit,
+            *(population.cell_type for population in self._populations()),
+        ]
         return copy.deepcopy(self, {id(item): item for item in shared})
 
     def save(self, path: str | Path) -> Path:

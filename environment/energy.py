@@ -4,11 +4,11 @@ Lean mass is the fat-free mass. Adipose tissue is fat with its water and cells, 
 it; skeletal muscle is a share of what then remains, the liver a share of the whole fat-free mass. Fat in the liver is
 a state of its cells and is not added here.
 
-Energy: what a body spends (at rest, by activity, on digesting, by work) has to be burnt. Tissues that are simulated burn
-glucose and fatty acids as their cells do; the other organs (heart, kidney, resting viscera) take the fatty acids that
-are missing: their clearance of fatty acids rises with the energy that is owed, and so does lipolysis. So, over days, fat cells keep what is
-eaten and not spent. A share of every imbalance falls on lean mass (Forbes), and expenditure adapts to long under- or
-overfeeding.
+Energy: what a body spends (at rest, by activity, on digesting, by work) has to be burnt. Tissues that are simulated
+burn glucose and fatty acids as their cells do; the other organs (heart, kidney, resting viscera) take the fatty acids
+that are missing: their clearance of fatty acids rises with the energy that is owed, and so does lipolysis. So, over
+days, fat cells keep what is eaten and not spent. A share of every imbalance falls on lean mass (Forbes), and
+expenditure adapts to long under- or overfeeding.
 
 Sources: doi:10.1056/NEJM198710223171717 (body surface), doi:10.1002/ajhb.1099 (muscle),
 doi:10.1016/j.ejrad.2018.07.005 (liver), doi:10.1093/ajcn/51.2.241 (resting expenditure),
@@ -27,7 +27,10 @@ from .parameters import Numbers
 
 @dataclass(frozen=True)
 class Anatomy:
-    """Masses [kg] (``fat_mass`` is the fat in fat cells), body surface [m2], mean adipocyte diameter [um] and resting expenditure [kcal/day]."""
+    """Masses [kg], body surface [m2], mean adipocyte diameter [um] and resting expenditure [kcal/day].
+
+    ``fat_mass`` is the fat in fat cells.
+    """
 
     weight: float
     fat_mass: float

@@ -1,9 +1,9 @@
 """History: the years in which a body became what it is.
 
-Weight follows from intake and activity alone (:func:`.energy.grow`). The mass of beta cells also needs to know what the
-islets lived through, and that needs cells: a representative body of few cells lives from 20 years to the present, a day
-or two at a few ages, with the fat mass of that age; between them its slow states go on (see :mod:`.living`) and its beta
-cells grow or fail. The result is kept on disk under a hash of inputs, parameters and code.
+Weight follows from intake and activity alone (:func:`.energy.grow`). The mass of beta cells also needs to know what
+the islets lived through, and that needs cells: a representative body of few cells lives from 20 years to the present,
+a day or two at a few ages, with the fat mass of that age; between them its slow states go on (see :mod:`.living`) and
+its beta cells grow or fail. The result is kept on disk under a hash of inputs, parameters and code.
 """
 
 from __future__ import annotations

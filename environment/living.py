@@ -211,7 +211,7 @@ class Leap:
         self.kept: dict[tuple[str, str, str], float] = {}
 
     def state(self) -> list[list[Any]]:
-        """Return what is known after a gap, as plain data: of each state its name, last level and change, and memory."""
+        """Return what is known after a gap as plain data: each state with its last level and change, and memory."""
         return [[*key, *seen, self.kept.get(key)] for key, seen in self.seen.items()]
 
     def restore(self, state: list[list[Any]]) -> None:

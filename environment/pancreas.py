@@ -12,8 +12,8 @@ glucagon of diabetics is not explained.
 
 The beta-cell capacity is a mass times a function, and both change with what the islets live through. The mass grows
 over years when mean glucose calls each unit of it to secrete more than in a lean body, up to a genetic ceiling, and
-shrinks when it has less to do; lasting hyperglycaemia destroys it. The function falls within weeks under high mean glucose (through
-interleukin-1 in part) and fatty acids, and recovers when they fall.
+shrinks when it has less to do; lasting hyperglycaemia destroys it. The function falls within weeks under high mean
+glucose (through interleukin-1 in part) and fatty acids, and recovers when they fall.
 
 Somatostatin (``silenced``) stops both hormones; a protocol then replaces them.
 
@@ -32,7 +32,9 @@ from .parameters import Numbers
 SETTLING_PASSES = 40
 LONGEST_GROWTH_STEP = 30.0
 """Days."""
-UNCUT = dict.fromkeys(("glucose_to_beta_cell", "ffa_to_beta_cell", "il1_to_beta_cell", "load_to_beta_cell"), 1.0)
+UNCUT = dict.fromkeys(
+    ("glucose_to_beta_cell", "ffa_to_beta_cell", "il1_to_beta_cell", "load_to_beta_cell"), 1.0
+)
 
 
 class Pancreas:

@@ -72,7 +72,10 @@ def live_to_balance(body: Body, progress: Callable[[float], None] | None = None)
     whole = sum(1 + gap for gap in GAPS)
     body.rules = [DailyLife()]
     live_in_leaps(
-        body, whole, [(1, gap) for gap in GAPS], None if progress is None else lambda done: progress(done / whole)
+        body,
+        whole,
+        [(1, gap) for gap in GAPS],
+        None if progress is None else lambda done: progress(done / whole),
     )
     body.rules = []
     body.open_books()

@@ -23,7 +23,6 @@ from ..environment import body as environment
 from ..environment.body import Body
 from ..environment.observe import observe
 from ..environment.protocols import Clamp, MixedMeal, OralGlucose
-from ..environment.settle import DAY, MEALS
 from .record import Record
 from .simulation import simulate
 
@@ -235,14 +234,7 @@ def audit_of_a_day(body: Body) -> Numbers:
     """Return the gap of each account after a day of three meals and a clamp, relative to what was stored or moved."""
     living = body.branch()
     living.open_books()
-    inputs = body.phenotype
-    first = MEALS[0][0]
-    shares = {minute - first: share for minute, share in MEALS}
-    for minute in range(DAY):
-        share = shares.get(minute, 0.0)
-        if share:
-            living.gut.meal(inputs.carbohydrate_g * share, inputs.fat_g * share, inputs.protein_g * share)
-        living.step()
+    living.live(1.0)
     living.rules.append(Clamp("40 mU/m2/min"))
     for _ in range(180):
         living.step()

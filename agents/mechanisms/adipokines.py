@@ -60,7 +60,8 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     return State(
         hypoxia=(hypoxic - cell.hypoxia) / p.hypoxia_tau,
         adiponectin_expression=(
-            driven / (1.0 + p.adiponectin_hypoxia_brake * cell.hypoxia + inflamed) - cell.adiponectin_expression
+            driven / (1.0 + p.adiponectin_hypoxia_brake * cell.hypoxia + inflamed)
+            - cell.adiponectin_expression
         )
         / p.adiponectin_tau,
     )

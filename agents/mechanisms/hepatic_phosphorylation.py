@@ -41,7 +41,9 @@ def rates(cell: Names, local: Names, p: Names) -> State:
         1.0, p.liver_catecholamine_half
     )
     fatty = michaelis(local.ffa, p.liver_ffa_half) - michaelis(p.ffa_reference, p.liver_ffa_half)
-    steatosis = michaelis(cell.triglyceride, p.liver_fat_half) - michaelis(p.liver_fat_reference, p.liver_fat_half)
+    steatosis = michaelis(cell.triglyceride, p.liver_fat_half) - michaelis(
+        p.liver_fat_reference, p.liver_fat_half
+    )
     driven = (
         1.0
         + p.glucagon_to_liver * p.liver_glucagon_gain * glucagon

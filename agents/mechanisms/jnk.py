@@ -1,6 +1,7 @@
 """c-Jun N-terminal kinase (JNK), where oxidative stress, TNF-alpha and ER stress meet.
 
-Scheme: inactive -> active by ROS, by the TNF receptor and by IRE1; DUSP phosphatases take it back; inhibitors block a share of the activation.
+Scheme: inactive -> active by ROS, by the TNF receptor and by IRE1; DUSP phosphatases take it back;
+inhibitors block a share of the activation.
 
 Sources: doi:10.1186/1752-0509-7-41 (ROS and phosphatase rates); the gains of TNF-alpha and IRE1 are assumed.
 Left out: oxidation of the phosphatases, isoforms.

@@ -26,7 +26,9 @@ class State(NamedTuple):
 
 def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [1/min]."""
-    stimulus = (1.0 + p.catecholamine_to_lipolysis * (local.catecholamine - 1.0)) * (1.0 - local.antilipolysis)
+    stimulus = (1.0 + p.catecholamine_to_lipolysis * (local.catecholamine - 1.0)) * (
+        1.0 - local.antilipolysis
+    )
     inflammation = 1.0 + p.tnf_to_lipolysis * p.lipolysis_tnf_gain * michaelis(
         local.tnf, p.lipolysis_tnf_half
     )

@@ -1,6 +1,7 @@
 """Polarisation of a macrophage, M1 against M2, and what it secretes.
 
-Scheme: TNF-alpha, fatty acids and endotoxin push to M1, adiponectin and PPAR-gamma to M2; each state sustains itself and holds the other down.
+Scheme: TNF-alpha, fatty acids and endotoxin push to M1, adiponectin and PPAR-gamma to M2; each
+state sustains itself and holds the other down.
 
 Sources: BIOMD0000001060 (Frank 2021) for the switch and its constants; the gains of the inputs and the secretion are
 assumed.
@@ -49,7 +50,9 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     nuclear = p.ppar_gamma_to_m2 * p.m2_ppar_gain * local.ppar_gamma
     held_by_m2 = p.m1_restraint_half / (p.m1_restraint_half + cell.m2)
     held_by_m1 = p.m2_restraint_half / (p.m2_restraint_half + cell.m1)
-    m1 = (p.polarisation_self * hill(cell.m1, 1.0, 6.0) + to_m1 + lipid + endotoxin) * held_by_m2 + p.polarisation_basal
+    m1 = (
+        p.polarisation_self * hill(cell.m1, 1.0, 6.0) + to_m1 + lipid + endotoxin
+    ) * held_by_m2 + p.polarisation_basal
     m2 = (p.polarisation_self * hill(cell.m2, 1.0, 6.0) + to_m2 + nuclear) * held_by_m1 + p.polarisation_basal
     return State(
         m1=p.k_polarisation * (m1 - p.polarisation_loss * cell.m1),
