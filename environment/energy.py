@@ -208,7 +208,9 @@ class EnergyBalance:
     @property
     def lipolysis_call(self) -> float:
         """Drive of lipolysis by energy that is owed, relative to a body that owes nothing [1]."""
-        return 1.0 + self.p.lipolysis_owed_gain * max(self.owed, 0.0) / self.p.energy_owed_scale
+        p = self.p
+        wanted = exp(p.lipolysis_owed_gain * self.owed / p.energy_owed_scale)
+        return float(min(max(wanted, p.lipolysis_call_least), p.lipolysis_call_most))
 
     def step(self, dt: float, spent: float, intake: float, fat_mass: float, burnt: float) -> None:
         """Advance by ``dt`` [min].

@@ -11,6 +11,15 @@ from insulattice.agents.arrows import read_arrows, switches
 AGENTS = Path(insulattice.agents.arrows.__file__).parent
 
 
+def _is_switch(node: ast.AST) -> bool:
+    """Whether a node reads ``arrows["a_to_b"]``."""
+    return (
+        isinstance(node, ast.Subscript)
+        and ast.unparse(node.value).endswith("arrows")
+        and isinstance(node.slice, ast.Constant)
+    )
+
+
 def switches_read() -> set[str]:
     """The switches that mechanisms read as ``p.a_to_b``, and the environment as ``arrows["a_to_b"]``."""
     found = set()
@@ -18,8 +27,8 @@ def switches_read() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "p":
                 found.add(node.attr)
-            elif isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith("arrows"):
-                found.add(ast.literal_eval(node.slice))
+            elif _is_switch(node):
+                found.add(node.slice.value)
     return {name for name in found if "_to_" in name}
 
 

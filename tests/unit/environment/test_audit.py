@@ -46,7 +46,7 @@ def test_every_account_closes_over_a_day_of_meals_and_a_clamp(long_day):
 def test_all_that_moved_is_booked_by_name(long_day):
     glucose = long_day.accounts["glucose"]
     assert {"meals", "gluconeogenesis", "infusion"} <= set(glucose.sources)
-    assert {"brain", "red cells", "glycolysis in muscle", "not absorbed"} <= set(glucose.sinks)
+    assert {"brain", "red cells", "glycolysis in muscle", "kept by the gut"} <= set(glucose.sinks)
     for account in long_day.accounts.values():
         assert all(amount >= 0.0 for amount in (*account.sources.values(), *account.sinks.values()))
     assert glucose.sources["meals"] == pytest.approx(3 * 90.0 / 0.180156, rel=1e-3)

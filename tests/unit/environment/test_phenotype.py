@@ -7,8 +7,9 @@ import pytest
 from insulattice.environment import find_phenotype, phenotype, read_phenotypes
 
 NAMES = ("lean", "obese", "prediabetic", "lean_t2d", "obese_t2d")
-INPUTS = {"height", "lean_mass", "fat_mass", "adipocyte_number", "activity", "beta_cell_capacity", "age",
-          "carbohydrate_g", "fat_g", "protein_g"}  # fmt: skip
+INPUTS = {"height", "young_lean_mass", "young_fat_mass", "adipocyte_number", "activity", "beta_cell_ceiling", "age",
+          "intake", "carbohydrate_share", "fat_share", "protein_share"}  # fmt: skip
+OUTPUTS = {"lean_mass", "fat_mass"}
 
 
 def mass_index(inputs):
@@ -22,7 +23,7 @@ def test_there_are_five_phenotypes():
 
 def test_a_phenotype_is_inputs_only():
     fields = {field.name for field in dataclasses.fields(find_phenotype("lean"))}
-    assert fields == INPUTS | {"name", "text"}
+    assert fields == INPUTS | OUTPUTS | {"name", "text"}
 
 
 @pytest.mark.parametrize(("name", "low", "high"), [
@@ -37,8 +38,8 @@ def test_the_text_names_the_body_mass_index():
         assert float(inputs.text.rpartition("BMI ")[2]) == pytest.approx(mass_index(inputs), abs=1.0)
 
 
-def test_diabetics_have_less_beta_cell_capacity_than_others_of_their_weight():
-    capacity = {name: inputs.beta_cell_capacity for name, inputs in read_phenotypes().items()}
+def test_diabetics_have_a_lower_beta_cell_ceiling_than_others_of_their_weight():
+    capacity = {name: inputs.beta_cell_ceiling for name, inputs in read_phenotypes().items()}
     assert capacity["lean_t2d"] < capacity["lean"]
     assert capacity["obese_t2d"] < capacity["prediabetic"] < capacity["obese"]
 
@@ -71,7 +72,7 @@ def read(tmp_path, monkeypatch):
     ("old", "new", "message"),
     [
         ("age = 32", "aeg = 32", "phenotype 'lean' has an unknown key 'aeg'. Did you mean age?"),
-        ("age = 40", "", "phenotype 'obese' lacks the key 'age'; it needs text, height, lean_mass"),
+        ("age = 40", "", "phenotype 'obese' lacks the key 'age'; it needs text, height, young_lean_mass"),
         ("age = 32", "age = 'old'", "age of 'lean' is old, allowed: a number above 0"),
         ("age = 32", "age = -1", "age of 'lean' is -1, allowed: a number above 0"),
         ("[lean]", "thin = 3\n[lean]", "'thin' is 3, allowed: a section [thin] of text, height"),
@@ -89,10 +90,24 @@ def test_a_wrong_file_is_told_with_its_name_the_phenotype_and_the_key(read, old,
 
 @pytest.mark.parametrize("value", [0.0, -3.0, float("nan"), float("inf")])
 def test_an_input_must_be_a_number_above_zero(value):
-    with pytest.raises(ValueError, match=r"fat_mass of 'lean' is .*, allowed: a number above 0"):
-        dataclasses.replace(find_phenotype("lean"), fat_mass=value)
+    with pytest.raises(ValueError, match=r"young_fat_mass of 'lean' is .*, allowed: a number above 0"):
+        dataclasses.replace(find_phenotype("lean"), young_fat_mass=value)
 
 
 def test_a_phenotype_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         find_phenotype("lean").fat_mass = 3.0
+
+
+def test_who_eats_more_from_youth_on_grows_fatter():
+    lean = find_phenotype("lean")
+    eats_more = tuple((age, 1.15 * kcal) for age, kcal in lean.intake)
+    fed = dataclasses.replace(lean, intake=eats_more, lean_mass=0.0, fat_mass=0.0)
+    assert fed.fat_mass > 1.5 * lean.fat_mass
+    assert lean.lean_mass < fed.lean_mass < 1.2 * lean.lean_mass
+
+
+@pytest.mark.parametrize("intake", [[], [[20, -5]], [[40, 2000], [20, 2000]], "much", [[20]]])
+def test_an_intake_that_cannot_be_says_what_is_allowed(intake):
+    with pytest.raises(ValueError, match=r"intake of 'lean' is .*, allowed: pairs of age"):
+        dataclasses.replace(find_phenotype("lean"), intake=intake)

@@ -20,20 +20,16 @@ from insulattice.environment.protocols import (
 WEIGHT, SURFACE, LITRES = 75.0, 1.9, 8.0
 
 
-class Meals(list):
-    """A gut that writes down what it was given."""
-
-    def meal(self, *amounts, liquid=False):
-        self.append((*amounts, liquid))
-
-
 def stand_in(glucose=5.0):
-    """A body with what protocols touch."""
+    """A body with what protocols touch; it writes down what it ate, and remembers one rule."""
+    memory, eaten = {}, []
     return SimpleNamespace(
         minute=0.0,
         infusions={},
         holds={},
-        gut=Meals(),
+        eaten=eaten,
+        eat=lambda *amounts, liquid=False: eaten.append((*amounts, liquid)),
+        memory=lambda rule: memory,
         anatomy=SimpleNamespace(weight=WEIGHT, body_surface=SURFACE),
         blood=SimpleNamespace(level={"glucose": glucose}, litres={"glucose": LITRES}),
     )
@@ -174,7 +170,7 @@ def test_a_drink_and_a_meal_are_taken_once():
         body = stand_in()
         protocol.act(body, 1.0)
         protocol.act(body, 1.0)
-        assert body.gut == [eaten]
+        assert body.eaten == [eaten]
 
 
 def test_negative_food_is_refused():
@@ -189,7 +185,7 @@ def test_fasting_and_a_biopsy_touch_nothing():
     for protocol, minutes in ((Fast(hours=2), 120), (Biopsy(), 0)):
         protocol.act(body, 1.0)
         assert protocol.minutes == minutes
-    assert (body.infusions, body.holds, body.gut) == ({}, {}, [])
+    assert (body.infusions, body.holds, body.eaten) == ({}, {}, [])
 
 
 def test_every_pool_can_be_held_by_its_name_with_unit():
