@@ -23,7 +23,7 @@ PARTS = ("cell", "dose", "clamp", "steps", "ogtt", "meal", "numerics", "arrows")
 
 SLOW = ("numerics", "arrows")
 
-ARROW_CELLS = 300
+ARROW_CELLS = 200
 SIZES = (150, 300, 600, 1200, 2400)
 SEEDS = (1, 2, 3, 4, 5)
 COMPARED = ("lean", "obese")
