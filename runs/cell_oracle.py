@@ -7,7 +7,10 @@ import numpy as np
 import pandas as pd
 from scipy.integrate import solve_ivp
 
-from ..agents.mechanism import Mechanism, evaluate
+from ..agents.mechanism import SHARED_NAMES, Mechanism, evaluate
+
+DISH = dict.fromkeys(SHARED_NAMES, 0.0) | {"activity": 1.0}
+"""Surroundings of an isolated cell beside insulin: no drug, no work, habitual activity."""
 
 REST = 30000.0
 """Time that is long enough to settle [min]."""
@@ -48,7 +51,7 @@ class CellOracle:
 
     def _evaluate(self, insulin: float, state: np.ndarray) -> tuple[dict[str, float], dict[str, float]]:
         cell = {**self.constants, **dict(zip(self.states, state, strict=True))}
-        return evaluate(self.mechanisms, cell, {"insulin": insulin, "contraction": 0.0}, self.parameters)
+        return evaluate(self.mechanisms, cell, DISH | {"insulin": insulin}, self.parameters)
 
     def _integrate(
         self, insulin: float, start: np.ndarray, times: np.ndarray, moving: np.ndarray | float = 1.0
