@@ -176,7 +176,7 @@ def test_agents_come_and_go_with_their_cells(model):
 def test_an_agent_stays_with_its_cell_when_the_cell_moves_to_another_column(model):
     macrophages = model.body.compartments["fat"].populations["macrophage"]
     macrophages["m1"] = np.linspace(0.1, 0.2, len(macrophages))
-    agents = model.agents_by_type[Macrophage].select(lambda cell: cell.compartment == "fat")
+    agents = list(model.agents_by_type[Macrophage].select(lambda cell: cell.compartment == "fat"))
     first, last = agents[0], agents[-1]
     kept = last.m1
     macrophages.remove(np.array([0]))
