@@ -68,7 +68,7 @@ class Kernel:
     composed : Composed
         What it was written from.
     advance : callable
-        ``advance(rows, site, shared, p, fluxes, start, stop, dt, substeps, slow_factor)``; ``rows`` has shape
+        ``advance(rows, site, shared, p, fluxes, start, stop, dt, substeps)``; ``rows`` has shape
         (states + traits, cells), ``site`` (fields, cells), ``shared`` (shared,), ``fluxes`` (fluxes, cells) receives
         the mean flux over the step. ``start`` and ``stop`` are multiples of :data:`BLOCK`.
     source : str
@@ -186,10 +186,9 @@ def _stage(composed: Composed, loop: str, kind: str) -> Stage:
     body += [f"local_{n} = {place[f'local_{n}']}" for n in SITE_NAMES if f"local_{n}" in uses]
     body += [f"{s.target} = {_expression(s.expression)}" for s in statements]
     for k, state in enumerate(states):
-        step = "slow_dt" if state in composed.paced["slow"] else "dt"
         update = _predict if kind == "predict" else _correct
         body += update(
-            state, step, place[state], [place[f"{letter}:{k}"] for letter in "yfl"], state in losses
+            state, "dt", place[state], [place[f"{letter}:{k}"] for letter in "yfl"], state in losses
         )
     body += [f"{place[f'flux:{flux}']} += weight * {flux}" for flux in fluxes]
     before = [f"p_{n} = p[{i}]" for i, n in enumerate(composed.parameters) if f"p_{n}" in uses]
@@ -203,7 +202,7 @@ def _stage_source(stage: Stage) -> str:
     body = "\n".join("        " + line for line in stage.body or ("pass",))
     return (
         f"@njit(error_model='numpy', fastmath={FASTMATH})\n"
-        f"def {stage.name}(w, shared, p, dt, slow_dt, weight):\n"
+        f"def {stage.name}(w, shared, p, dt, weight):\n"
         f"{before}\n    for j in range({BLOCK}):\n{body}\n"
     )
 
@@ -245,12 +244,11 @@ def _advance_source(composed: Composed) -> str:
     flux = site - len(composed.fluxes)
     return f"""
 @njit(error_model="numpy", nogil=True, cache=True)
-def advance(rows, site, shared, p, fluxes, start, stop, dt, substeps, slow_factor):
+def advance(rows, site, shared, p, fluxes, start, stop, dt, substeps):
     w = np.empty({rows * BLOCK + 8})
     w = w[-w.ctypes.data // 8 % 8 :]  # on a cache line: a vector across two costs a sixth of the speed
     half = substeps // 2
     step = dt / substeps
-    slow_dt = dt * slow_factor
     weight = 0.5 / substeps
     for first in range(start, stop, {BLOCK}):
         for i in range({own}):
@@ -262,11 +260,11 @@ def advance(rows, site, shared, p, fluxes, start, stop, dt, substeps, slow_facto
         w[{flux * BLOCK} : {site * BLOCK}] = 0.0
         for k in range(substeps + 1):
             if k == half:
-                predict_slow(w, shared, p, dt, slow_dt, 0.5)
-                correct_slow(w, shared, p, dt, slow_dt, 0.5)
+                predict_slow(w, shared, p, dt, 0.5)
+                correct_slow(w, shared, p, dt, 0.5)
             if k < substeps:
-                predict_fast(w, shared, p, step, step, weight)
-                correct_fast(w, shared, p, step, step, weight)
+                predict_fast(w, shared, p, step, weight)
+                correct_fast(w, shared, p, step, weight)
         for i in range({states}):
             for j in range({BLOCK}):
                 rows[i, first + j] = w[i * {BLOCK} + j]
@@ -317,6 +315,6 @@ def warm_up(name: str, kernel: Kernel) -> None:
     empty = np.empty
     kernel.advance(
         empty((rows, 0)), empty((len(SITE_NAMES), 0)), empty(len(SHARED_NAMES)),
-        empty(len(kernel.composed.parameters)), empty((fluxes, 0)), 0, 0, 1.0, 4, 1.0,
+        empty(len(kernel.composed.parameters)), empty((fluxes, 0)), 0, 0, 1.0, 4,
     )  # fmt: skip
     log.debug("%s step ready after %.1f s", name, time.perf_counter() - began)

@@ -23,7 +23,7 @@ Names = Any
 
 Pace = Literal["fast", "medium", "slow"]
 PACES: tuple[Pace, ...] = ("fast", "medium", "slow")
-"""Sub-steps within a minute; one step a minute; one step a minute that settling may lengthen."""
+"""Sub-steps within a minute; one step a minute; one step a minute, carried ahead in accelerated living."""
 
 SITE_NAMES = ("insulin", "glucose", "ffa", "tnf", "il6", "adiponectin", "mcp1")
 """Surroundings that differ from site to site: the fields of a tissue."""
@@ -70,7 +70,7 @@ class Mechanism:
     name : str
         Stem of the module, also the ``where`` of its parameters.
     pace : {"fast", "medium", "slow"}
-        Short sub-steps, one step a minute, or one step a minute that settling may lengthen.
+        Short sub-steps, one step a minute, or one step a minute, carried ahead in accelerated living.
     states, traits, signal_names : tuple of str
         What it owns, in order.
     conserved : frozenset of str

@@ -165,12 +165,10 @@ class Population:
         """Return the mean flux of a signal over the last step, shape (cells,) [its unit]."""
         return self.fluxes[self.cell_type.composed.fluxes.index(name), : self.count]
 
-    def advance(
-        self, shared: Array, dt: float, substeps: int, slow_factor: float, start: int, stop: int
-    ) -> None:
+    def advance(self, shared: Array, dt: float, substeps: int, start: int, stop: int) -> None:
         """Advance the blocks from ``start`` to ``stop`` by one macro step ``dt`` [min]."""
         self.cell_type.kernel.advance(
-            self.rows, self.site, shared, self.parameters, self.fluxes, start, stop, dt, substeps, slow_factor
+            self.rows, self.site, shared, self.parameters, self.fluxes, start, stop, dt, substeps
         )
 
     def signals(self, shared: Array) -> dict[str, Array]:

@@ -27,7 +27,6 @@ def reference_step(
     parameters: Mapping[str, float],
     dt: float = 1.0,
     substeps: int = 4,
-    slow_factor: float = 1.0,
 ) -> tuple[Values, Values]:
     """Advance cells by one macro step.
 
@@ -42,8 +41,6 @@ def reference_step(
         Macro step [min].
     substeps : int
         Steps of the fast states within it.
-    slow_factor : float
-        How much faster the states of pace "slow" run.
 
     Returns
     -------
@@ -54,7 +51,7 @@ def reference_step(
     values, fluxes = dict(cell), {name: 0.0 for name in composed.fluxes}
     fast = {state: dt / substeps for state in composed.paced["fast"]}
     slow = {state: dt for state in composed.paced["medium"]}
-    slow |= {state: dt * slow_factor for state in composed.paced["slow"]}
+    slow |= {state: dt for state in composed.paced["slow"]}
     fast_fluxes = composed.paced_fluxes["fast"]
     slow_fluxes = composed.paced_fluxes["medium"] + composed.paced_fluxes["slow"]
     order = [(fast, fast_fluxes)] * substeps

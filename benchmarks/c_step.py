@@ -55,7 +55,7 @@ def _stage(stage: Stage) -> str:
     body = "\n".join(f"        {'' if line.startswith('w[') else 'double '}{line};" for line in stage.body)
     return (
         f"static void {stage.name}(double *restrict w, const double *restrict shared, const double *restrict p,\n"
-        f"    double dt, double slow_dt, double weight) {{\n{before}\n"
+        f"    double dt, double weight) {{\n{before}\n"
         f"    #pragma omp simd\n    for (int j = 0; j < {BLOCK}; j++) {{\n{body}\n    }}\n}}\n"
     )
 
@@ -72,7 +72,7 @@ static void copy(double *to, long to_stride, const double *from, long from_strid
 }}
 
 void advance(double *rows, const double *site, const double *shared, const double *p, double *fluxes,
-             long cells, int threads, double dt, int substeps, double slow_factor) {{
+             long cells, int threads, double dt, int substeps) {{
     #pragma omp parallel for num_threads(threads) schedule(dynamic, 4)
     for (long first = 0; first < cells; first += {BLOCK}) {{
         const double step = dt / substeps;
@@ -82,12 +82,12 @@ void advance(double *rows, const double *site, const double *shared, const doubl
         for (int i = {flux * BLOCK}; i < {site * BLOCK}; i++) w[i] = 0.0;
         for (int k = 0; k <= substeps; k++) {{
             if (k == substeps / 2) {{
-                predict_slow(w, shared, p, dt, dt * slow_factor, 0.5);
-                correct_slow(w, shared, p, dt, dt * slow_factor, 0.5);
+                predict_slow(w, shared, p, dt, 0.5);
+                correct_slow(w, shared, p, dt, 0.5);
             }}
             if (k < substeps) {{
-                predict_fast(w, shared, p, step, step, 0.5 / substeps);
-                correct_fast(w, shared, p, step, step, 0.5 / substeps);
+                predict_fast(w, shared, p, step, 0.5 / substeps);
+                correct_fast(w, shared, p, step, 0.5 / substeps);
             }}
         }}
         copy(rows + first, cells, w, {BLOCK}, {states});
@@ -113,7 +113,7 @@ class CStep:
         arrays = [population.rows, population.site, shared, population.parameters, population.fluxes]
         pointers = [np.ctypeslib.as_ctypes(a.reshape(-1)) for a in arrays]
         cells = ctypes.c_long(population.rows.shape[1])
-        self._advance(*pointers, cells, threads, ctypes.c_double(1.0), 4, ctypes.c_double(1.0))
+        self._advance(*pointers, cells, threads, ctypes.c_double(1.0), 4)
 
 
 def packed_instructions(library: Path, name: str = "vmulpd") -> int:

@@ -57,13 +57,11 @@ def live(population: Population, threads: ThreadPoolExecutor | None = None) -> N
     """Live one minute, on one thread or two."""
     cells = population.rows.shape[1]
     if threads is None:
-        population.advance(AROUND, 1.0, 4, 1.0, 0, cells)
+        population.advance(AROUND, 1.0, 4, 0, cells)
         return
     middle = cells // BLOCK // 2 * BLOCK
     list(
-        threads.map(
-            lambda edges: population.advance(AROUND, 1.0, 4, 1.0, *edges), [(0, middle), (middle, cells)]
-        )
+        threads.map(lambda edges: population.advance(AROUND, 1.0, 4, *edges), [(0, middle), (middle, cells)])
     )
 
 

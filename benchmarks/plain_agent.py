@@ -60,10 +60,10 @@ class FlatAgent(mesa.Agent):
         for k in range(5):
             if k == 2:
                 for name in ("predict_slow", "correct_slow"):
-                    self.stages[name](self.workspace, self.shared, self.parameters, 1.0, 1.0, 0.5)
+                    self.stages[name](self.workspace, self.shared, self.parameters, 1.0, 0.5)
             if k < 4:
                 for name in ("predict_fast", "correct_fast"):
-                    self.stages[name](self.workspace, self.shared, self.parameters, 0.25, 0.25, 0.125)
+                    self.stages[name](self.workspace, self.shared, self.parameters, 0.25, 0.125)
 
     def state(self, name: str) -> float:
         """Return one state."""

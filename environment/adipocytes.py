@@ -25,9 +25,7 @@ Columns = NDArray[np.int64]
 
 def mean_diameter(body: Body) -> float:
     """Return the mean diameter of the fat cells [um]."""
-    p, stored = body.p, body.fat.main["triglyceride"]
-    volume = p.lean_volume_share + (1.0 - p.lean_volume_share) * stored / p.triglyceride_reference
-    return float(p.diameter_reference * np.cbrt(volume).mean())
+    return float(body.signals(body.fat.main)["diameter"].mean())
 
 
 def birth_rate(body: Body, ppar_gamma: float) -> float:

@@ -149,7 +149,6 @@ class Body:
         self.threads = thread_number()
         self.p = table.namespace()
         self.minute = 0.0
-        self.slow_factor = 1.0
         self.rules: list[Rule] = []
         self.infusions: dict[str, float] = {}
         self.holds: dict[str, float] = {}
@@ -336,7 +335,7 @@ class Body:
 
     def _advance(self, task: tuple[Population, NDArray[np.float64], int, int]) -> None:
         population, shared, start, stop = task
-        population.advance(shared, MINUTE, SUBSTEPS, self.slow_factor, start, stop)
+        population.advance(shared, MINUTE, SUBSTEPS, start, stop)
 
     def _exchange(self, absorbed: float, fat: float) -> None:
         """Let blood, fields and liver exchange, and keep the books."""
@@ -606,6 +605,10 @@ class Body:
                 fault = population.fault()
                 if fault is not None:
                     raise SimulationError(f"minute {self.minute:g}: {compartment.name}, {fault}")
+        self.check_blood()
+
+    def check_blood(self) -> None:
+        """Raise a SimulationError if a pool in blood went negative or turned NaN; cheap enough for every minute."""
         for pool, level in self.blood.level.items():
             if not 0.0 <= level < 1e6:
                 raise SimulationError(

@@ -68,7 +68,7 @@ def live_through(body: Body) -> tuple[float, float]:
     inputs = body.phenotype
     course = inputs.course()
     ages, lean, fat = zip(*course, strict=True)
-    young = dataclasses.replace(inputs, lean_mass=lean[0], fat_mass=fat[0])
+    young = dataclasses.replace(inputs, known_lean_mass=lean[0], known_fat_mass=fat[0])
     one = type(body)(young, cells=CELLS, seed=body.seed, parameters=body.table, settle=False)
     one.rules = [DailyLife()]
     live_in_leaps(one, sum(1 + gap for gap in SETTLING_GAPS), [(1, gap) for gap in SETTLING_GAPS])

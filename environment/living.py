@@ -35,7 +35,7 @@ DAYS_MAX = 366.0 * 100.0
 MEALS = {7.0 * 60.0: 0.25, 13.0 * 60.0: 0.35, 19.0 * 60.0: 0.4}
 """Share of the day's food by clock time [min]."""
 CHECK_EVERY = 30
-"""Minutes between looks for states out of range."""
+"""Minutes between looks for cells whose states are out of range; blood is looked at every minute."""
 
 FIRST_DAYS, LAST_DAYS = 2, 2
 LONGEST_GAP = 14
@@ -124,6 +124,7 @@ def live_minutes(
     """Live every minute."""
     for minute in range(1, minutes + 1):
         body.step()
+        body.check_blood()
         if minute % CHECK_EVERY == 0 or minute == minutes:
             body.check()
         if watch is not None:

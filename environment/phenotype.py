@@ -6,7 +6,7 @@ import dataclasses
 import math
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from numbers import Real
 from pathlib import Path
 
@@ -42,8 +42,8 @@ class Phenotype:
         Intake by age [years, kcal/day], straight between the points.
     carbohydrate_share, fat_share, protein_share : float
         Shares of that energy [1].
-    lean_mass, fat_mass : float
-        What follows for this age by the energy balance [kg]; given, they stand for a known body.
+    known_lean_mass, known_fat_mass : float, optional
+        Of a body that was measured [kg]; else both follow for this age by the energy balance.
     """
 
     name: str
@@ -59,8 +59,8 @@ class Phenotype:
     carbohydrate_share: float
     fat_share: float
     protein_share: float
-    lean_mass: float = 0.0
-    fat_mass: float = 0.0
+    known_lean_mass: float | None = None
+    known_fat_mass: float | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):
@@ -69,12 +69,9 @@ class Phenotype:
             if column.name != "intake":
                 self._check_number(column.name)
         self._check_intake()
-        if not (self.lean_mass and self.fat_mass):
-            _, lean, fat = self.course()[-1]
-            object.__setattr__(self, "lean_mass", lean)
-            object.__setattr__(self, "fat_mass", fat)
-        self._check_number("lean_mass")
-        self._check_number("fat_mass")
+        for name in ("known_lean_mass", "known_fat_mass"):
+            if getattr(self, name) is not None:
+                self._check_number(name)
 
     def _check_number(self, name: str) -> None:
         value = getattr(self, name)
@@ -99,6 +96,20 @@ class Phenotype:
         p = read_environment_parameters().namespace()
         ages = (min(YOUNG, self.age), self.age)
         return grow(self.young_lean_mass, self.young_fat_mass, self.intake, self.activity, ages, p)
+
+    @cached_property
+    def _grown(self) -> tuple[float, float, float]:
+        return self.course()[-1]
+
+    @property
+    def lean_mass(self) -> float:
+        """Fat-free mass now [kg]."""
+        return self._grown[1] if self.known_lean_mass is None else self.known_lean_mass
+
+    @property
+    def fat_mass(self) -> float:
+        """Fat mass now [kg]."""
+        return self._grown[2] if self.known_fat_mass is None else self.known_fat_mass
 
     @property
     def weight(self) -> float:

@@ -63,7 +63,7 @@ def _stimulate(cells: Population, shared: Array) -> Array:
     aside.site[SITE["insulin"]] = STIMULUS_NM
     stop = -(-aside.count // BLOCK)
     for _ in range(STIMULUS_MINUTES):
-        aside.advance(shared, 1.0, 4, 1.0, 0, stop * BLOCK)
+        aside.advance(shared, 1.0, 4, 0, stop * BLOCK)
     return aside["akt_s473_pool"].copy()
 
 

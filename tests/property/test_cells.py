@@ -87,10 +87,10 @@ def resting(name):
     return {state: starts[state].value for state in CELL_TYPES[name].composed.states}
 
 
-def live(population, shared, minutes, slow_factor=1.0):
+def live(population, shared, minutes):
     """Let cells live some minutes."""
     for _ in range(minutes):
-        population.advance(shared, 1.0, 4, slow_factor, 0, BLOCK)
+        population.advance(shared, 1.0, 4, 0, BLOCK)
 
 
 def assert_sound(population):
@@ -134,7 +134,7 @@ def test_resting_cells_stay_in_range_when_slow_processes_are_accelerated(name, s
     for state, value in resting(name).items():
         population[state] = value
     for _ in range(40):
-        live(population, shared, 5, slow_factor=50.0)
+        live(population, shared, 250)
         assert_sound(population)
 
 

@@ -18,21 +18,20 @@ from insulattice.agents.mechanism import SITE_NAMES
 from insulattice.agents.reference import reference_step
 
 
-def advance(population, shared, slow_factor=1.0, edges=None):
+def advance(population, shared, edges=None):
     """Advance all cells by a minute, in one go or range by range."""
     edges = edges or [0, population.rows.shape[1]]
     for start, stop in itertools.pairwise(edges):
-        population.advance(shared, 1.0, 4, slow_factor, start, stop)
+        population.advance(shared, 1.0, 4, start, stop)
 
 
-@pytest.mark.parametrize("slow_factor", [1.0, 10.0])
-def test_three_steps_are_those_of_the_plain_numpy_step(cell_type, make, names_of, shared, slow_factor):
+def test_three_steps_are_those_of_the_plain_numpy_step(cell_type, make, names_of, shared):
     population = make(cell_type)
     names = names_of(population)
     cell = names.cell
     for _ in range(3):
-        cell, fluxes = reference_step(cell_type, cell, names.local, names.parameters, slow_factor=slow_factor)
-        advance(population, shared, slow_factor)
+        cell, fluxes = reference_step(cell_type, cell, names.local, names.parameters)
+        advance(population, shared)
     for state in cell_type.composed.states:
         assert_allclose(population[state], cell[state], rtol=1e-12, atol=1e-15, err_msg=state)
     for flux in cell_type.composed.fluxes:
@@ -81,7 +80,7 @@ def test_the_step_works_on_several_cells_per_instruction(stage, shared):
     names: dict = {}
     exec(kernel_source(composed).replace(", cache=True", ""), names)
     workspace = np.ones(len(places(composed)) * BLOCK)
-    names[stage](workspace, shared, np.ones(len(composed.parameters)), 0.25, 0.25, 0.5)
+    names[stage](workspace, shared, np.ones(len(composed.parameters)), 0.25, 0.5)
     text = "".join(names[stage].inspect_asm().values())
     packed, single = (len(re.findall(rf"\bv?(?:mul|div|fn?m\w+){kind}\b", text)) for kind in ("pd", "sd"))
     assert packed > 5 * single / 2, f"{packed} packed, {single} single arithmetic instructions"

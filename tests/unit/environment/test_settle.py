@@ -83,7 +83,7 @@ def test_a_body_that_cannot_be_kept_is_settled_all_the_same(short, caplog, monke
 
 
 def test_a_state_that_leaves_its_range_stops_settling_at_once(short):
-    with pytest.raises(SimulationError, match=r"minute [1-9][0-9]?: glucose in blood is -"):
+    with pytest.raises(SimulationError, match=r"minute [12]: glucose in blood is -"):
         Body("lean", cells=40, parameters={"brain_uptake": 500.0})
     assert not (short / "bodies").exists()
 
@@ -95,8 +95,7 @@ def test_progress_goes_from_day_to_day(monkeypatch):
     assert seen == [pytest.approx(2 / 3), 1.0]
 
 
-def test_slow_processes_run_at_their_own_pace_afterwards(lean_body):
-    assert lean_body.slow_factor == 1.0
+def test_a_settled_body_begins_a_day_with_closed_books(lean_body):
     assert lean_body.minute % 1440 == 0.0
     assert all(abs(gap) < 1e-9 for gap in lean_body.audit().values())
 
@@ -114,7 +113,7 @@ def test_a_settled_body_is_at_rest_after_the_night(lean_body):
         living.step()
     after = observe(living)
     for quantity in (("blood", "glucose"), ("blood", "insulin"), ("body", "egp"), ("muscle", "akt")):
-        assert after[quantity] == pytest.approx(before[quantity], rel=0.05), quantity
+        assert after[quantity] == pytest.approx(before[quantity], rel=0.04), quantity
 
 
 def test_a_settled_body_is_the_same_a_day_later(lean_body):
@@ -129,10 +128,10 @@ def test_a_settled_body_is_the_same_a_day_later(lean_body):
     assert after["blood", "glucose"] == pytest.approx(before["blood", "glucose"], rel=0.03)
 
 
-def test_ten_more_days_move_a_settled_obese_body_by_less_than_5_percent():
+def test_ten_more_days_move_a_settled_obese_body_by_less_than_4_percent():
     """How far settling is from rest, with what cells that come and go add; thirty days are in docs/model.md."""
     obese_body = Body("obese", cells=200)
     living = obese_body.branch()
     living.live(10.0)
     before, after = (simulate(body, Clamp("40 mU/m2/min")).summary for body in (obese_body, living))
-    assert after["m_value_mg_kg_min"] == pytest.approx(before["m_value_mg_kg_min"], rel=0.05)
+    assert after["m_value_mg_kg_min"] == pytest.approx(before["m_value_mg_kg_min"], rel=0.04)
