@@ -10,6 +10,7 @@ from .compose import Composed, ComposeError, compose
 from .kernel import Kernel, build_kernel
 from .mechanism import Mechanism
 from .mechanisms import (
+    acyl_stress,
     adipokines,
     adipose_lipids,
     akt,
@@ -39,7 +40,7 @@ from .parameters import ParameterError, ParameterTable, nearest
 
 INSULIN_SIGNALLING = (receptor, receptor_turnover, irs1, akt, mtorc1, feedback)
 GLUT4 = (glut4, glut4_turnover)
-STRESS = (er_stress, jnk, nfkb, pkc, cytokine_sensing, biogenesis)
+STRESS = (er_stress, jnk, nfkb, pkc, acyl_stress, cytokine_sensing, biogenesis)
 
 
 @dataclass(frozen=True)

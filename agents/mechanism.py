@@ -52,6 +52,7 @@ SHARED_NAMES = (
     "triglyceride",
     "contraction",
     "activity",
+    "age",
     *TARGET_NAMES,
 )
 """Surroundings that are the same for all cells of a tissue."""

@@ -27,7 +27,7 @@ from . import settle as settling
 from .blood import SITE_POOLS, Blood
 from .compartment import SITE, Compartment, give_fibre_types, liver_tissue, solid_tissue
 from .conduct import Conduct, Effects, habit
-from .energy import MINUTES_PER_DAY, EnergyBalance, anatomy
+from .energy import DAYS_PER_YEAR, MINUTES_PER_DAY, EnergyBalance, anatomy
 from .fields import Fields, Sinusoid
 from .gut import FATTY_ACID_MMOL_PER_G, GLUCOSE_MMOL_PER_G, Gut
 from .hormones import Glucagon, Insulin, SympatheticTone
@@ -149,6 +149,7 @@ class Body:
         self.threads = thread_number()
         self.p = table.namespace()
         self.minute = 0.0
+        self.age = self.phenotype.age
         self.rules: list[Rule] = []
         self.infusions: dict[str, float] = {}
         self.holds: dict[str, float] = {}
@@ -260,6 +261,7 @@ class Body:
         if self.minute % 60.0 == 0.0:
             self.turnover.hour(self)
         if self.minute % MINUTES_PER_DAY == 0.0:
+            self.age += 1.0 / DAYS_PER_YEAR
             self.pancreas.adapt(1.0)
             self.weigh()
 
@@ -273,14 +275,16 @@ class Body:
         hepatocytes = self.liver.main
         receptors = float(hepatocytes["receptor_total"].mean())
         self.insulin.clearance_factor = 1.0 + self.arrows["receptor_to_clearance"] * (receptors - 1.0)
-        self.insulin.clearance_factor *= 1.0 - self.effects.get(("body", "insulin_clearance_inhibition"), 0.0)
+        kept = 1.0 - self.effects.get(("body", "insulin_clearance_inhibition"), 0.0)
+        self.insulin.clearance_factor *= kept
+        self.insulin.peripheral_factor = kept
         if "insulin" in self.holds:
             self._hold_insulin(self.holds["insulin"], secretion)
         else:
             self.insulin.step(MINUTE, secretion, self.infusions.get("insulin", 0.0))
         self.glucagon.step(MINUTE, self.pancreas.glucagon_release, self.infusions.get("glucagon", 0.0))
         self.glucagon.plasma_pM = self.holds.get("glucagon", self.glucagon.plasma_pM)
-        self.sympathetic.step(MINUTE, glucose, self.p.sympathetic_work_gain * self.contraction)
+        self.sympathetic.step(MINUTE, glucose, self._call_of_nerves())
         blockade = self.effects.get(("body", "il1_blockade"), 0.0)
         self.pancreas.note(MINUTE, glucose, self.blood.level["ffa"], blockade)
         self.flows["insulin_secretion"] = secretion
@@ -304,6 +308,7 @@ class Body:
             "catecholamine": self.sympathetic.tone,
             "contraction": self.contraction,
             "activity": self.conduct.activity,
+            "age": self.age,
         }
         values |= {name: self.blood.level[name] for name in ("lactate", "glycerol", "triglyceride")}
         owed = self.arrows["energy_to_lipolysis"] * (self.energy.lipolysis_call - 1.0)
@@ -347,7 +352,7 @@ class Body:
             )
         liver.deposit(1.0 / liver.main.count)
         gains = {pool: blood.production(pool) + self.infusions.get(pool, 0.0) for pool in blood.level}
-        gains["il6"] += self._working_muscle_il6()
+        gains["il6"] += self._working_muscle_il6() + self._provoked_il6()
         from_liver = self._pass_liver(liver, absorbed)
         for pool, amount in from_liver.items():
             gains[pool] += amount
@@ -550,8 +555,8 @@ class Body:
         burnt = p.energy_of_carbohydrate * flows["glucose_burnt"] / GLUCOSE_MMOL_PER_G
         burnt += p.energy_of_fat / p.fat_bioavailability * flows["fat_burnt"] / FATTY_ACID_MMOL_PER_G
         energy, conduct = self.energy, self.conduct
-        spent = energy.expenditure(self.anatomy.weight, conduct.activity, conduct.energy, self.contraction)
-        energy.step(MINUTE, spent, conduct.energy, self.anatomy.fat_mass, burnt)
+        spent = energy.expenditure(self.anatomy.weight, conduct.activity, conduct.intake, self.contraction)
+        energy.step(MINUTE, spent, conduct.intake, self.anatomy.fat_mass, burnt)
         flows["expenditure"], flows["burnt"] = spent, burnt * MINUTES_PER_DAY / MINUTE
 
     def weigh(self) -> None:
@@ -567,6 +572,21 @@ class Body:
         """Return the IL-6 that contracting muscle releases into blood [ng/min]."""
         release = self.arrows["contraction_to_il6"] * self.p.contraction_il6 * self.contraction
         return float(release) * self.muscle.kg
+
+    def _provoked_il6(self) -> float:
+        """Return the IL-6 that tissue which is not simulated releases when TNF-alpha in plasma is high [ng/min]."""
+        gain = self.arrows["tnf_to_il6"] * self.p.il6_tnf_gain * self._alarm()
+        return float(gain) * self.blood.production("il6")
+
+    def _call_of_nerves(self) -> float:
+        """Return what work and TNF-alpha in plasma add to the sympathetic tone [1]."""
+        alarm = self.arrows["tnf_to_sympathetic"] * self.p.sympathetic_tnf_gain * self._alarm()
+        return float(self.p.sympathetic_work_gain * self.contraction + alarm)
+
+    def _alarm(self) -> float:
+        """Return the acute response to TNF-alpha in plasma, in [0, 1]: flat at the levels of obesity."""
+        relative = (self.blood.level["tnf"] / self.p.tnf_alarm_half) ** self.p.tnf_alarm_power
+        return float(relative / (1.0 + relative))
 
     # ---- what rules use ---------------------------------------------------------------------------------------
 

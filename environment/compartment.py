@@ -37,6 +37,10 @@ class Compartment(Generic[AnyGrid]):
         Tissue that the parenchymal cells stand for; each stands for ``kg / count``.
     litres : float
         Volume in which the fields dissolve.
+    membrane_time : float
+        For how long TNF-alpha acts on the membrane before it is shed into the field [min].
+    membrane_tnf : array, shape (sites,)
+        TNF-alpha that acts from membranes at each site, as a level in the field [pg/mL].
     shared : array, shape (names,)
         What all cells of the tissue sense alike, in the order of ``SHARED_NAMES``.
     """
@@ -53,6 +57,8 @@ class Compartment(Generic[AnyGrid]):
         self.blood_output: dict[str, float] = {}
         self._exchanges = {kind: _exchanges(cells.cell_type) for kind, cells in populations.items()}
         self._fluxes: dict[str, float] = {}
+        self.membrane_time = 0.0
+        self.membrane_tnf: Array = np.zeros(self.sites)
         self.shared: Array = np.zeros(len(SHARED_NAMES))
 
     @property
@@ -102,6 +108,8 @@ class Compartment(Generic[AnyGrid]):
         """Let every cell sense its own site."""
         for population in self.populations.values():
             self.grid.gather(population.sites, out=population.site)
+            if self.membrane_time > 0.0:
+                population.site[SITE["tnf"]] += self.membrane_tnf[population.sites]
 
     def deposit(self, scale: float) -> None:
         """Put what the cells exchanged into the sources of their sites; keep what goes straight to blood.
@@ -113,6 +121,7 @@ class Compartment(Generic[AnyGrid]):
         """
         sums = self._sum_fluxes()
         self.blood_output = {}
+        shown = np.zeros(self.sites)
         for kind, population in self.populations.items():
             with_site, with_blood = self._exchanges[kind]
             amounts = np.zeros((len(SITE_NAMES), population.count))
@@ -121,6 +130,10 @@ class Compartment(Generic[AnyGrid]):
             for row, pool, sign in with_blood:
                 self.blood_output[pool] = self.blood_output.get(pool, 0.0) + sign * sums[kind][row]
             self.grid.deposit(population.sites[: population.count], amounts)
+            if self.membrane_time > 0.0:
+                places = population.sites[: population.count]
+                shown += np.bincount(places, weights=amounts[SITE["tnf"]], minlength=self.sites)
+        self.membrane_tnf = self.membrane_time * shown
 
 
 def _exchanges(cell_type: CellType) -> tuple[list[tuple[int, int, int]], list[tuple[int, str, int]]]:
@@ -168,7 +181,9 @@ def solid_tissue(
         start=start,
     )
     litres = kg * getattr(p, f"{name}_interstitium")
-    return Compartment(name, populations, grid, kg, litres)
+    tissue = Compartment(name, populations, grid, kg, litres)
+    tissue.membrane_time = p.tnf_membrane_time
+    return tissue
 
 
 def _capillaries(name: str, seed: int, rows: int, columns: int, p: SimpleNamespace) -> Array:

@@ -39,19 +39,35 @@ class Conduct:
     Attributes
     ----------
     energy : float
-        Intake [kcal/day].
+        Planned intake [kcal/day].
+    appetite : float
+        What the body eats beyond that because it works more, unless a diet is prescribed [kcal/day].
+    prescribed : bool
+        Whether a diet fixes the intake.
     carbohydrate, fat, protein : float
         Shares of that energy [1].
     activity : float
         Habitual activity [1 = a lean adult's].
     """
 
-    __slots__ = ("activity", "carbohydrate", "energy", "fat", "protein")
+    __slots__ = ("activity", "appetite", "carbohydrate", "energy", "fat", "prescribed", "protein")
 
     def __init__(self, energy: float, habit: Habit) -> None:
         self.energy = energy
+        self.appetite = 0.0
+        self.prescribed = False
         self.carbohydrate, self.fat, self.protein = habit.carbohydrate, habit.fat, habit.protein
         self.activity = habit.activity
+
+    @property
+    def intake(self) -> float:
+        """What is eaten [kcal/day]."""
+        return self.energy if self.prescribed else self.energy + self.appetite
+
+    def prescribe(self, energy: float, strength: float) -> None:
+        """Plan an intake [kcal/day] at a strength up to 1; it stands whatever the appetite."""
+        self.energy += strength * (energy - self.energy)
+        self.prescribed = True
 
 
 class Effects(dict[tuple[str, str], float]):

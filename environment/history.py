@@ -70,6 +70,7 @@ def live_through(body: Body) -> tuple[float, float]:
     ages, lean, fat = zip(*course, strict=True)
     young = dataclasses.replace(inputs, known_lean_mass=lean[0], known_fat_mass=fat[0])
     one = type(body)(young, cells=CELLS, seed=body.seed, parameters=body.table, settle=False)
+    one.age = min(YOUNG, inputs.age)
     one.rules = [DailyLife()]
     live_in_leaps(one, sum(1 + gap for gap in SETTLING_GAPS), [(1, gap) for gap in SETTLING_GAPS])
     one.pancreas.beta_cell_mass = min(1.0, inputs.beta_cell_ceiling)
@@ -77,6 +78,7 @@ def live_through(body: Body) -> tuple[float, float]:
     for stage in range(STAGES if span > 0.0 else 0):
         age = YOUNG + span * (stage + 1) / STAGES
         become(one, float(interp(age, ages, lean)), float(interp(age, ages, fat)))
+        one.age = age
         leap = Leap()
         for gap in DAYS:
             live_day(one, leap)

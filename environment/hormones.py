@@ -37,6 +37,7 @@ class Insulin:
         self.p = p
         self.body_surface = body_surface
         self.clearance_factor = clearance_factor
+        self.peripheral_factor = 1.0
         self.plasma_pM = 0.0
         self.liver_pM = 0.0  # what leaves the liver
         self.portal_pM = 0.0  # mixture of portal vein and hepatic artery where it enters the liver
@@ -61,7 +62,7 @@ class Insulin:
         """Plasma insulin clearance, liver and elsewhere [L/min]."""
         return (
             self.hepatic_flow * self.hepatic_extraction
-            + self.p.insulin_peripheral_clearance * self.body_surface
+            + self._elsewhere
         )
 
     @property
@@ -72,10 +73,15 @@ class Insulin:
             p.insulin_plasma_volume * self.plasma_pM + p.insulin_liver_volume * self.liver_pM
         )
 
+    @property
+    def _elsewhere(self) -> float:
+        """Clearance by all but the liver [L/min]."""
+        return self.peripheral_factor * self.p.insulin_peripheral_clearance * self.body_surface
+
     def settle(self, secretion: float, infusion: float = 0.0) -> None:
         """Bring insulin to its steady state at a secretion and an infusion [pmol/min]."""
         flow = self.hepatic_flow
-        elsewhere = self.p.insulin_peripheral_clearance * self.body_surface
+        elsewhere = self._elsewhere
         capacity = self.clearance_factor * self.p.hepatic_insulin_uptake_max * self.body_surface
         half = self.p.hepatic_insulin_uptake_half
         load = secretion + infusion * flow / (flow + elsewhere)
@@ -115,7 +121,7 @@ class Insulin:
         p, flow = self.p, self.hepatic_flow
         liver_hold = 2.0 * p.insulin_liver_volume * self.body_surface / dt
         plasma_hold = 2.0 * p.insulin_plasma_volume * self.body_surface / dt
-        elsewhere = p.insulin_peripheral_clearance * self.body_surface
+        elsewhere = self._elsewhere
         to_liver = liver_hold * self.liver_pM + secretion
         to_plasma = plasma_hold * self.plasma_pM + infusion
         plasma_out = plasma_hold + flow + elsewhere

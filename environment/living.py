@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..agents.population import Population
+from .energy import DAYS_PER_YEAR
 from .rule import Rule
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class DailyLife:
         share = MEALS.get(body.clock)
         if share is not None:
             conduct, p = body.conduct, body.p
-            energy = share * conduct.energy
+            energy = share * conduct.intake
             body.eat(
                 energy * conduct.carbohydrate / p.energy_of_carbohydrate,
                 energy * conduct.fat / p.energy_of_fat,
@@ -255,6 +256,7 @@ class Leap:
             if skip is not None:
                 skip(float(days) * DAY)
         body.minute += days * float(DAY)
+        body.age += days / DAYS_PER_YEAR
         body.weigh()
         body.open_books()
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Arrays = dict[str, NDArray[Any]]
 
-_OF_BODY = ("minute", "contraction", "somatostatin", "infusions", "holds", "courses", "flows")
+_OF_BODY = ("minute", "age", "contraction", "somatostatin", "infusions", "holds", "courses", "flows")
 _PARTS = ("blood", "pancreas", "insulin", "glucagon", "sympathetic", "gut", "energy", "turnover")
 _FIXED = ("parameters", "values", "seed", "_row", "_starts", "_spreads", "_moves")
 """What a population or a drug keeps, and its inputs say."""

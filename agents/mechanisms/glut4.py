@@ -3,7 +3,7 @@
 Akt phosphorylates AS160 (with both sites proportionally, with S473 alone cooperatively); AS160 is algebraic.
 Phosphorylated AS160 lets GLUT4 reach the surface, and endocytosis takes it back. In muscle PI3K also acts
 beside Akt (Rac1, atypical PKC): both are needed, so that exocytosis goes with their product and is steeper than either.
-Contraction and AMPK act through TBC1D1.
+Contraction and AMPK act through TBC1D1; glycogen that is used up lets more GLUT4 out, until it is refilled.
 
 Sources: doi:10.1074/jbc.M112.432062 (AS160 and the share of GLUT4 at the surface) and
 doi:10.1152/ajpendo.00571.2001 (endocytosis; the return rate of the former, 2286 per minute, is not physical).
@@ -45,7 +45,9 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     ampk = p.ampk_to_glut4 * p.k_glut4_ampk * positive_part(cell.ampk - 1.0)
     contraction = p.contraction_to_glut4 * p.k_glut4_contraction * local.contraction
     as160 = p.as160_resting + p.as160_to_glut4 * (cell.as160 - p.as160_resting)
-    exocytosis = p.k_glut4_exocytosis * as160 * beside_akt + ampk + contraction
+    driven = p.k_glut4_exocytosis * as160 * beside_akt + ampk + contraction
+    depleted = positive_part(1.0 - cell.glycogen / p.glycogen_resting)
+    exocytosis = driven * (1.0 + p.glycogen_to_glut4 * p.glut4_glycogen_gain * depleted)
     return State(
         glut4_surface=exocytosis * (cell.glut4_total - cell.glut4_surface)
         - p.k_glut4_endocytosis * cell.glut4_surface,

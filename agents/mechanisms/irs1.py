@@ -4,7 +4,8 @@
   307 within a second, so the split between the two forms is algebraic.
 * ``irs1_s307``: IRS-1 with *human* serine 307 phosphorylated and tyrosine not. Human S307 (302 in rodents)
   lies in a positive feedback from mTORC1: it protects tyrosine phosphorylation and falls in type 2 diabetes.
-* ``irs1_s312``: IRS-1 held by the *inhibitory* serine 312 (307 in rodents), the site of JNK, IKK, PKC-theta.
+* ``irs1_s312``: IRS-1 held by the *inhibitory* serine 312 (307 in rodents), the site of JNK, IKK, PKC-theta
+  and, hours after fatty acyl has risen, of others (see ``acyl_stress``).
 
 The receptor phosphorylates what is free of all three; SOCS3 gets in its way. The feedback weakens under
 long-standing oxidative and inflammatory stress (see ``feedback``); ``feedback_factor`` sets it by hand and is
@@ -66,11 +67,12 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     jnk = p.jnk_to_irs1 * p.k_s312_jnk * cell.jnk
     ikk = p.ikk_to_irs1 * p.k_s312_ikk * cell.ikk
     pkc = p.pkc_to_irs1 * p.k_s312_pkc * cell.pkc
+    acyl = p.acyl_to_irs1 * p.k_s312_acyl * cell.acyl_stress
     receptor = p.receptor_resting + p.receptor_to_irs1 * (cell.receptor_internal_active - p.receptor_resting)
     return State(
         irs1_tyr=k_tyr * receptor * free - p.k_irs1_tyr_off * active - p.k_irs1_tyr_off_s307 * with_s307,
         irs1_s307=p.k_irs1_tyr_off_s307 * with_s307
         + p.k_irs1_s307_basal * free
         - p.k_irs1_s307_reset * cell.irs1_s307,
-        irs1_s312=(jnk + ikk + pkc) * free - p.k_s312_off * cell.irs1_s312,
+        irs1_s312=(jnk + ikk + pkc + acyl) * free - p.k_s312_off * cell.irs1_s312,
     )

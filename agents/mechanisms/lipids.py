@@ -75,7 +75,7 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
 def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [mmol/kg/min]."""
     relative = cell.acyl / p.acyl_reference
-    dag_synthesis = p.dag_synthesis_basal * relative + p.dag_synthesis_max * hill(
+    dag_synthesis = p.dag_synthesis_basal * 2.0 * michaelis(relative, 1.0) + p.dag_synthesis_max * hill(
         relative, p.dag_acyl_half, p.dag_hill
     )
     dag_breakdown = p.k_dag_breakdown * cell.dag

@@ -39,4 +39,4 @@ class CalorieRestriction(Intervention):
         eaten = self.kcal_per_day
         if eaten is None:
             eaten = body.energy.maintenance * (1.0 - (self.percent or 0.0) / 100.0)
-        body.conduct.energy += strength * (eaten - body.conduct.energy)
+        body.conduct.prescribe(eaten, strength)

@@ -41,7 +41,7 @@ class Diet(Intervention):
         """Plan the food."""
         conduct, fat, carbohydrate = body.conduct, self.fat_fraction, self.carbohydrate_fraction
         if self.kcal_per_day is not None:
-            conduct.energy += strength * (self.kcal_per_day - conduct.energy)
+            conduct.prescribe(self.kcal_per_day, strength)
         if fat is not None and carbohydrate is not None:
             blend(conduct, carbohydrate, fat, strength)
         elif fat is not None:

@@ -57,9 +57,16 @@ class Exercise(Intervention):
         began_free = body.memory(self).setdefault("free", float(free))
         if strength > 0.0:
             body.conduct.activity += strength * self.adherence * self.load / body.p.exercise_load_unit
+            body.conduct.appetite += strength * self.adherence * self.cost(body)
             count = self.bout((elapsed - self.start_minute) // DAY, body.clock)
             if count is not None and (free or not began_free) and self.kept(body, count):
                 body.contraction = max(body.contraction, strength * self.intensity)
+
+    def cost(self, body: Body) -> float:
+        """Return the energy of training that is eaten again [kcal/day]."""
+        p = body.p
+        work = self.load / WEEK * p.work_energy_max * body.energy.lean_mass
+        return float(p.exercise_intake_share * work)
 
     @property
     def load(self) -> float:

@@ -58,7 +58,7 @@ def lean_clearance(body: Body) -> float:
     """Return the clearance of fatty acids by all tissues of a lean body [L/min], with this body's parameters.
 
     Muscle: capillaries and uptake in series; liver: extraction along the sinusoid; fat: as muscle, and only the share
-    that its cells esterify in a fast; other organs: their plain clearance.
+    that its cells esterify in a fast; other organs: their clearance when energy is owed.
     """
     p, lean = body.p, find_phenotype("lean")
     values = {kind: body.table.values(kind) for kind in ("myocyte", "adipocyte", "hepatocyte")}
@@ -73,7 +73,8 @@ def lean_clearance(body: Body) -> float:
     fat = kept * _in_series(p.fat_ffa_exchange * p.fat_interstitium, uptake["adipocyte"])
     fat_kg = lean.adipocyte_number * p.reference_cell_mass
     muscle_kg = muscle_mass(lean.lean_mass, lean.fat_mass, p)
-    return float(p.ffa_clearance * lean.lean_mass + liver + muscle * muscle_kg + fat * fat_kg)
+    others = p.lipid_infusion_demand * p.ffa_clearance * lean.lean_mass
+    return float(others + liver + muscle * muscle_kg + fat * fat_kg)
 
 
 def _in_series(one: float, other: float) -> float:

@@ -31,6 +31,6 @@ class Overfeeding(Intervention):
     def apply(self, body: Body, dt: float, strength: float) -> None:
         """Plan more food."""
         eaten = body.energy.maintenance * (1.0 + self.percent / 100.0)
-        body.conduct.energy += strength * (eaten - body.conduct.energy)
+        body.conduct.prescribe(eaten, strength)
         if self.fat_fraction is not None:
             set_fat_share(body.conduct, self.fat_fraction, strength)

@@ -40,7 +40,7 @@ class WeightLoss(Intervention):
         spent = body.energy.living(body.anatomy.weight, body.conduct.activity)
         wanted = (spent + gain * energy_of_weight(body)) / (1.0 - p.digestion_share)
         least, most = p.weight_loss_least_intake * body.energy.maintenance, 1.5 * body.energy.maintenance
-        body.conduct.energy += strength * (min(max(wanted, least), most) - body.conduct.energy)
+        body.conduct.prescribe(min(max(wanted, least), most), strength)
 
 
 def energy_of_weight(body: Body) -> float:

@@ -27,6 +27,7 @@ SURROUNDINGS = {
     "triglyceride": (0.3, 8.0),
     "contraction": (0.0, 1.0),
     "activity": (0.3, 2.0),
+    "age": (20.0, 90.0),
     "ikk_inhibition": (0.0, 1.0),
     "jnk_inhibition": (0.0, 1.0),
     "pkc_inhibition": (0.0, 1.0),

@@ -31,6 +31,7 @@ SHARED = {
     "triglyceride": 1.0,
     "contraction": 0.1,
     "activity": 1.0,
+    "age": 40.0,
     "ikk_inhibition": 0.2,
     "jnk_inhibition": 0.2,
     "pkc_inhibition": 0.2,

@@ -28,6 +28,7 @@ SURROUNDINGS = {
     "triglyceride": (1.0, "mM"),
     "contraction": (0.1, "1"),
     "activity": (0.9, "1"),
+    "age": (45.0, "year"),
     "ikk_inhibition": (0.2, "1"),
     "jnk_inhibition": (0.2, "1"),
     "pkc_inhibition": (0.2, "1"),
