@@ -68,7 +68,7 @@ def settle(body: Body, progress: Callable[[float], None] | None = None) -> None:
 
 
 def lived_beta_cells(body: Body) -> tuple[float, float]:
-    """Return mass and function of the beta cells [1] of a freshly built body: the known ones, or those of its history."""
+    """Return mass and function of the beta cells [1] of a fresh body: the known ones, or those of its history."""
     return body.phenotype.known_beta_cells or beta_cells(body, _digest(body, whole=False))
 
 

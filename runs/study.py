@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from math import ceil, isfinite, nan
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,9 +24,10 @@ from ..analysis.expectations import (
     z_score,
 )
 from .scheduler import Job, Scheduler
-from .study_file import Arm, Expect, Population, Study, StudyError, raw_expects, read_study
+from .study_file import StudyError, raw_expects, read_study
 from .study_life import Numbers, Regime, Visit, live_and_test, regime, settle_subject
 from .study_quantities import Reading
+from .study_schema import Arm, Expect, Population, Study
 from .subjects import CELLS, Subject, draw_subjects, select, wanted_outputs
 
 COLUMNS = (
@@ -61,6 +63,8 @@ class StudyResult:
         The same as numbers.
     notes : list of str
         Remarks.
+    whens : list of str
+        When each was read, in words.
     bad : str
         What is wrong with the file, if something is.
     """
@@ -70,6 +74,7 @@ class StudyResult:
     rows: list[Row] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    whens: list[str] = field(default_factory=list)
     bad: str = ""
 
     @property
@@ -79,7 +84,7 @@ class StudyResult:
 
 
 class Side(NamedTuple):
-    """One side of a comparison: whose bodies (a phenotype's, or the study's own if empty), how they live, what is read."""
+    """One side of a comparison: whose bodies (a phenotype's; the study's own if empty), how they live, what is read."""
 
     whose: str
     regime: Regime
@@ -104,8 +109,10 @@ def sides(expect: Expect, study: Study) -> list[Side]:
         return [own, Side(name, Regime(), expect.test, reading)]
     if what == "test":
         return [own, own._replace(test=name, reading=_other_reading(reading, study, expect.test, name))]
-    moment = {"at_minute": 0} if name == "fasting" else {"step": int(name.removeprefix("step"))}
-    return [own, own._replace(reading=Reading(reading.quantity, reading.per_lean, **moment))]
+    there = Reading(reading.quantity, reading.per_lean)
+    fasting = name == "fasting"
+    moment = there._replace(at_minute=0) if fasting else there._replace(step=int(name.removeprefix("step")))
+    return [own, own._replace(reading=moment)]
 
 
 def _regime(arm: Arm, other_days: float = 0.0) -> Regime:
@@ -128,7 +135,7 @@ def _other_reading(reading: Reading, study: Study, test: str, other: str) -> Rea
     return reading if fits else Reading(reading.quantity, reading.per_lean)
 
 
-# ---- one study on its course ------------------------------------------------------------------------------------------
+# ---- one study on its course ----------------------------------------------------------------------------------------
 
 
 class _Group:
@@ -261,6 +268,7 @@ class StudyRun:
             row, outcome = self._row(expect, pair)
             self.result.rows.append(row)
             self.result.outcomes.append(outcome)
+            self.result.whens.append(expect.when)
         self.found.clear()
         self.finished(self.result)
 
@@ -289,7 +297,7 @@ def _words(error: BaseException) -> str:
     return text if text and plain else f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-# ---- rows -------------------------------------------------------------------------------------------------------------
+# ---- rows -----------------------------------------------------------------------------------------------------------
 
 
 def filled_row(
@@ -319,19 +327,20 @@ def filled_row(
         error, found = f"{kind} is not defined: the value compared with is {compared:g}", None
     row = dict.fromkeys(COLUMNS) | _head(study, expect) | {"observed_low": low, "observed_high": high}
     row |= {"agrees": False, "error": error}
-    z = nan
+    z, agrees = nan, False
     if found is not None:
         z = z_score(found.value, found.error, expect.observed, low, high)
+        agrees = low <= found.value <= high
         row |= {
             "predicted": found.value,
             "predicted_low": _number(found.low),
             "predicted_high": _number(found.high),
-            "agrees": bool(low <= found.value <= high),
+            "agrees": agrees,
             "z": _number(z),
         }
     predicted = nan if found is None else found.value
     error_of_observed = (high - low) / (2.0 * NORMAL_95)
-    return row, Outcome(kind, expect.observed, error_of_observed, predicted, z, row["agrees"])
+    return row, Outcome(kind, expect.observed, error_of_observed, predicted, z, agrees)
 
 
 def _head(study: str, expect: Expect) -> Row:
@@ -379,7 +388,7 @@ def _real(given: Any) -> float | None:
     return float(given) if real else None
 
 
-# ---- many studies -----------------------------------------------------------------------------------------------------
+# ---- many studies ---------------------------------------------------------------------------------------------------
 
 
 def run_studies(
@@ -419,7 +428,7 @@ def run_studies(
         except StudyError as error:
             finish(rank, StudyResult(path.stem, rows=bad_rows(path, str(error)), bad=str(error)))
         else:
-            runs.append(StudyRun(study, options, rank, lambda result, rank=rank: finish(rank, result)))
+            runs.append(StudyRun(study, options, rank, partial(finish, rank)))
     for run in runs:
         run.begin(scheduler)
     scheduler.run()

@@ -121,7 +121,7 @@ def exit_status(results: Sequence[Any]) -> int:
     return FAILED_RUN if any(result.failed for result in results) else 0
 
 
-# ---- files ------------------------------------------------------------------------------------------------------------
+# ---- files ----------------------------------------------------------------------------------------------------------
 
 
 def shipped_studies() -> dict[str, Path]:
@@ -190,22 +190,31 @@ def new_study(name: str) -> Path:
     return path
 
 
-# ---- the screen -------------------------------------------------------------------------------------------------------
+# ---- the screen -----------------------------------------------------------------------------------------------------
 
 
 def show_study(result: Any) -> None:
     """Print the rows of a study."""
-    head = ["test", "arm", "versus", "quantity", "as", "observed", "predicted", "unit", "agrees", "z"]
-    rows = [head, *(_shown(row) for row in result.rows)]
+    head = ["test", "when", "arm", "versus", "quantity", "as", "observed", "predicted", "unit", "agrees", "z"]
+    whens = result.whens or [""] * len(result.rows)
+    rows = [head, *(_shown(row, when) for row, when in zip(result.rows, whens, strict=True))]
     agree = sum(row["agrees"] for row in result.rows)
     title = f"{result.name}: {result.title}" if result.title else result.name
     show_table(f"{title} ({agree} of {len(result.rows)} agree)", rows)
 
 
-def _shown(row: dict[str, Any]) -> list[str]:
-    words = [str(row[name] or "") for name in ("test", "arm", "versus", "quantity", "as")]
+def _shown(row: dict[str, Any], when: str) -> list[str]:
+    test, *words = (str(row[name] or "") for name in ("test", "arm", "versus", "quantity", "as"))
     values = [_with_interval(row, name) for name in ("observed", "predicted")]
-    return [*words, *values, str(row["unit"] or ""), "yes" if row["agrees"] else "no", number(row["z"])]
+    return [
+        test,
+        when,
+        *words,
+        *values,
+        str(row["unit"] or ""),
+        "yes" if row["agrees"] else "no",
+        number(row["z"]),
+    ]
 
 
 def _with_interval(row: dict[str, Any], name: str) -> str:

@@ -1,6 +1,6 @@
 """Quantities that studies report, and how each is read from what is observed during a test.
 
-Sources: doi:10.2337/dc08-0545 (HbA1c from mean glucose), doi:10.2337/diacare.18.4.440 (half of HbA1c is the last month),
+Sources: doi:10.2337/dc08-0545 (HbA1c from mean glucose), doi:10.2337/diacare.18.4.440 (half of it is the last month),
 doi:10.1152/ajpendo.1979.236.6.E667 (minimal model).
 """
 
@@ -359,4 +359,6 @@ def summarised(summary: str, minutes: Sequence[int], values: Sequence[float]) ->
     if summary == "auc":
         return measures.auc(minutes, values)
     numbers: Array = np.asarray(values, float)
-    return float({"mean": numbers.mean, "peak": numbers.max, "minimum": numbers.min}[summary]())
+    if summary == "peak":
+        return float(numbers.max())
+    return float(numbers.min() if summary == "minimum" else numbers.mean())

@@ -31,7 +31,7 @@ from ..environment.body import Body, read_parameters
 from ..environment.observe import observe_cells
 from ..environment.phenotype import Phenotype, find_phenotype
 from ..environment.settle import lived_beta_cells
-from .study_file import Population
+from .study_schema import Population
 
 DATA = Path(__file__).with_name("data")
 ENDS = 2.0

@@ -126,5 +126,5 @@ def test_known_beta_cells_are_mass_and_function():
 
 @pytest.mark.parametrize("wrong", [(0.4,), (0.0, 1.0), (1.0, float("nan")), 0.5, "ab"])
 def test_known_beta_cells_that_make_no_sense_are_refused(wrong):
-    with pytest.raises(ValueError, match="known_beta_cells of 'lean' is .*, allowed: mass and function"):
+    with pytest.raises(ValueError, match=r"known_beta_cells of 'lean' is .*, allowed: mass and function"):
         dataclasses.replace(find_phenotype("lean"), known_beta_cells=wrong)
