@@ -155,7 +155,9 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("old", "new", "words"), WRONG, ids=[new.partition("\n")[0] or old for old, new, _ in WRONG])
+@pytest.mark.parametrize(
+    ("old", "new", "words"), WRONG, ids=[new.partition("\n")[0] or old for old, new, _ in WRONG]
+)
 def test_what_is_wrong_is_said_in_one_line(tmp_path, old, new, words):
     text = said(tmp_path, old, new)
     for word in words:
@@ -170,7 +172,7 @@ def test_a_missing_file_and_one_that_is_no_text_are_said(tmp_path):
     with pytest.raises(StudyError, match="cannot be read: No such file"):
         read_study(tmp_path / "none.toml")
     path = tmp_path / "good.toml"
-    path.write_bytes(b"id = \"\xff\"")
+    path.write_bytes(b'id = "\xff"')
     with pytest.raises(StudyError, match="no UTF-8"):
         read_study(path)
 
@@ -183,7 +185,9 @@ def test_a_file_without_expectations_is_wrong(tmp_path):
 
 @pytest.mark.parametrize("versus", ["before", "phenotype:lean", "test:fasting", "own:fasting", "own:step1"])
 def test_every_form_of_versus_is_allowed(tmp_path, versus):
-    text = GOOD.replace('arm = "before"\nquantity = "rd"', f'arm = "treated"\nversus = "{versus}"\nquantity = "rd"')
+    text = GOOD.replace(
+        'arm = "before"\nquantity = "rd"', f'arm = "treated"\nversus = "{versus}"\nquantity = "rd"'
+    )
     assert read_study(written(tmp_path, text)).expect[1].kind == "percent_change"
 
 
@@ -226,7 +230,9 @@ def test_the_expectations_of_a_bad_file_are_read_all_the_same(tmp_path):
 
 
 def test_the_expectations_of_broken_toml_are_read_as_far_as_they_go(tmp_path):
-    path = written(tmp_path, GOOD.replace('quantity = "glucose"', "quantity = glucose").replace("subjects = 2", "="))
+    path = written(
+        tmp_path, GOOD.replace('quantity = "glucose"', "quantity = glucose").replace("subjects = 2", "=")
+    )
     found = raw_expects(path)
     assert [raw.get("quantity") for raw in found] == [None, "rd"]
     assert [raw["observed"] for raw in found] == [-20, 30]
