@@ -34,11 +34,12 @@ class Prediction(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """One expectation as it came out; ``predicted`` is NaN where the run failed."""
+    """One expectation as it came out, with the observed interval; ``predicted`` is NaN where the run failed."""
 
     kind: str
     observed: float
-    observed_error: float
+    low: float
+    high: float
     predicted: float
     z: float
     agrees: bool
@@ -158,9 +159,8 @@ def score_of_no_effect(outcomes: Sequence[Outcome]) -> Score:
     none = []
     for item in changes:
         said = NO_EFFECT[item.kind]
-        half = NORMAL_95 * item.observed_error
-        z = (said - item.observed) / item.observed_error if item.observed_error > 0.0 else nan
-        none.append(item._replace(predicted=said, z=z, agrees=abs(said - item.observed) <= half))
+        z = z_score(said, 0.0, item.observed, item.low, item.high)
+        none.append(item._replace(predicted=said, z=z, agrees=item.low <= said <= item.high))
     return _score(len(none), none, [item.agrees for item in none])
 
 

@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..analysis.expectations import (
-    NORMAL_95,
     Outcome,
     observed_interval,
     predict,
@@ -339,8 +338,7 @@ def filled_row(
             "z": _number(z),
         }
     predicted = nan if found is None else found.value
-    error_of_observed = (high - low) / (2.0 * NORMAL_95)
-    return row, Outcome(kind, expect.observed, error_of_observed, predicted, z, agrees)
+    return row, Outcome(kind, expect.observed, low, high, predicted, z, agrees)
 
 
 def _head(study: str, expect: Expect) -> Row:

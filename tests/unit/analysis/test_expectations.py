@@ -93,13 +93,19 @@ def test_z_is_the_distance_over_both_errors():
     assert isnan(z_score(10.0, nan, 0.0, 0.0, 0.0))
 
 
+def outcome(kind, observed, error, predicted, z, agrees):
+    """An outcome with an observed standard error."""
+    half = NORMAL_95 * error
+    return Outcome(kind, observed, observed - half, observed + half, predicted, z, agrees)
+
+
 OUTCOMES = [
-    Outcome("percent_change", -20.0, 5.0, -15.0, 1.0, True),
-    Outcome("percent_change", -20.0, 5.0, 15.0, 7.0, False),
-    Outcome("ratio", 3.0, 0.1, 1.5, -15.0, False),
-    Outcome("difference", 0.0, 2.0, 1.0, 0.5, True),
-    Outcome("value", 5.0, 1.0, 5.5, 0.5, True),
-    Outcome("difference", 4.0, 1.0, nan, nan, False),
+    outcome("percent_change", -20.0, 5.0, -15.0, 1.0, True),
+    outcome("percent_change", -20.0, 5.0, 15.0, 7.0, False),
+    outcome("ratio", 3.0, 0.1, 1.5, -15.0, False),
+    outcome("difference", 0.0, 2.0, 1.0, 0.5, True),
+    outcome("value", 5.0, 1.0, 5.5, 0.5, True),
+    outcome("difference", 4.0, 1.0, nan, nan, False),
 ]
 
 
