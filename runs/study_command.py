@@ -90,12 +90,12 @@ class StudyCommand:
         """Show a study as it comes."""
         if result.bad:
             complain(result.bad)
-        for note in result.notes:
-            complain(f"{result.name}: {note}")
         for text in dict.fromkeys(row["error"] for row in result.rows if row["error"] and not result.bad):
             complain(f"{result.name}: {text}")
         if not self.as_json and result.rows:
             show_study(result)
+        for note in result.notes:
+            typer.echo(f"note: {result.name}: {note}", err=self.as_json)
 
     def _save(self, results: Sequence[Any]) -> None:
         from .record import save_table
