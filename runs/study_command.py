@@ -232,5 +232,6 @@ def show_scores(studies: int, model: Any, none: Any) -> None:
     rows = [["", "expectations", "agree", "right sign", "median |z|"]]
     for name, found in (("model", model), ("no effect", none)):
         sign = f"{100.0 * found.right_sign:.0f} %" if isfinite(found.right_sign) else "-"
-        rows.append([name, str(found.number), str(found.agree), sign, number(found.median_z)])
+        median = number(found.median_z) if isfinite(found.median_z) else "-"
+        rows.append([name, str(found.number), str(found.agree), sign, median])
     show_table(f"summary of {studies} {'study' if studies == 1 else 'studies'}", rows)
