@@ -195,7 +195,7 @@ def new_study(name: str) -> Path:
 
 def show_study(result: Any) -> None:
     """Print the rows of a study."""
-    head = ["test", "when", "arm", "versus", "quantity", "as", "observed", "predicted", "unit", "agrees", "z"]
+    head = ["test", "arm", "quantity", "as", "observed", "predicted", "agrees", "z"]
     whens = result.whens or [""] * len(result.rows)
     rows = [head, *(_shown(row, when) for row, when in zip(result.rows, whens, strict=True))]
     agree = sum(row["agrees"] for row in result.rows)
@@ -204,14 +204,18 @@ def show_study(result: Any) -> None:
 
 
 def _shown(row: dict[str, Any], when: str) -> list[str]:
-    test, *words = (str(row[name] or "") for name in ("test", "arm", "versus", "quantity", "as"))
+    """Return a row in words."""
+    test = ", ".join(word for word in (row["test"], when) if word)
+    arm = " vs ".join(word for word in (row["arm"], row["versus"]) if word)
+    unit = f" [{row['unit']}]" if row["unit"] and row["unit"] != "1" else ""
     values = [_with_interval(row, name) for name in ("observed", "predicted")]
+    kind = str(row["as"]).replace("_", " ")
     return [
         test,
-        when,
-        *words,
+        arm,
+        f"{row['quantity']}{unit}",
+        kind,
         *values,
-        str(row["unit"] or ""),
         "yes" if row["agrees"] else "no",
         number(row["z"]),
     ]
