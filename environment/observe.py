@@ -34,8 +34,6 @@ BODY_UNITS = {
     "glucose_clearance": "mL/kg/min",
     "glucose_excretion": "umol/kg/min",
     "body_mass": "kg",
-    "fat_mass": "kg",
-    "lean_mass": "kg",
 }
 """Whole-body quantities and their units; ``lipolysis`` is the net release of fatty acid by fat cells."""
 
@@ -124,13 +122,9 @@ def observe_blood(body: Body) -> dict[Quantity, float]:
         "insulin_clearance": 1e3 * body.insulin.clearance,
         "glucose_clearance": 1e3 * sum(uptake.values()) / max(body.blood.level["glucose"], 1e-9),
         "glucose_excretion": 1e3 * excreted,
+        "body_mass": kg * kg,
     }
     found |= {("body", name): value / kg for name, value in rates.items()}
-    found |= {
-        ("body", "body_mass"): kg,
-        ("body", "fat_mass"): body.anatomy.fat_mass,
-        ("body", "lean_mass"): body.energy.lean_mass,
-    }
     found |= {(organ, "glucose_uptake"): 1e3 * amount / kg for organ, amount in uptake.items()}
     return found
 

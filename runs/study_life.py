@@ -18,7 +18,7 @@ from ..environment.body import Body, SimulationError
 from ..environment.interventions.exercise import WEEK, Exercise
 from ..environment.interventions.intervention import DAY, Intervention
 from ..environment.living import CHECK_EVERY
-from ..environment.observe import observe_blood, observe_cells
+from ..environment.observe import Quantity, observe_blood, observe_cells
 from ..environment.rule import Rule
 from .study_quantities import Course, Reading, needed_minutes, read
 from .subjects import CELLS, Subject, muscle_lipid_reference, outputs_of
@@ -133,7 +133,7 @@ def take_test(body: Body, visit: Visit, regime: Regime, days: Sequence[tuple[flo
     course = Course({}, {}, days, muscle_lipid_reference())
     protocol: Rule = test.make()
     for minute in range(-test.pre_minutes, last + 1):
-        course.looks[minute] = observe_blood(living)
+        course.looks[minute] = look(living)
         if minute in cells:
             course.cell_looks[minute] = observe_cells(living)
         if minute == 0:
@@ -143,6 +143,12 @@ def take_test(body: Body, visit: Visit, regime: Regime, days: Sequence[tuple[flo
             _step(living, minute)
     living.check()
     return course
+
+
+def look(body: Body) -> dict[Quantity, float]:
+    """Return what is observed of blood and body every minute, fat mass and fat-free mass too [kg]."""
+    masses = {"fat_mass": body.anatomy.fat_mass, "lean_mass": body.energy.lean_mass}
+    return observe_blood(body) | {("body", name): mass for name, mass in masses.items()}
 
 
 def _beginning(regime: Regime, test: Any) -> list[Intervention]:

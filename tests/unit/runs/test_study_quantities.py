@@ -2,7 +2,8 @@
 
 import pytest
 
-from insulattice.environment.observe import observe, unit_of
+from insulattice.environment.observe import observe_cells, unit_of
+from insulattice.runs.study_life import look
 from insulattice.runs.study_quantities import (
     QUANTITIES,
     Course,
@@ -39,8 +40,7 @@ def test_every_quantity_that_studies_may_ask_for_is_there():
 
 
 def test_what_is_read_of_a_body_is_observed_with_its_unit(lean_body):
-    seen = observe(lean_body)
-    course = Course({0: seen}, {0: seen}, [(0.0, 5.0)], 8.0)
+    course = Course({0: look(lean_body)}, {0: observe_cells(lean_body)}, [(0.0, 5.0)], 8.0)
     for quantity in QUANTITIES.values():
         if not quantity.whole:
             assert quantity.at(course, 0) == quantity.at(course, 0), quantity.name
