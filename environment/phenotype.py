@@ -17,6 +17,9 @@ from .parameters import read_environment_parameters
 YOUNG = 20.0
 """Age at which a history begins [years]."""
 
+KNOWN = ("known_lean_mass", "known_fat_mass", "known_beta_cells")
+"""Inputs of a body that was measured; the table of phenotypes has none of them."""
+
 PHENOTYPES_FILE = Path(__file__).with_name("phenotypes.toml")
 
 
@@ -44,6 +47,9 @@ class Phenotype:
         Shares of that energy [1].
     known_lean_mass, known_fat_mass : float, optional
         Of a body that was measured [kg]; else both follow for this age by the energy balance.
+    known_beta_cells : tuple of (float, float), optional
+        Mass [1 = a lean adult's] and function [1] of beta cells where a body starts to settle; else both follow from
+        the years it lived (see :mod:`.history`).
     """
 
     name: str
@@ -61,17 +67,19 @@ class Phenotype:
     protein_share: float
     known_lean_mass: float | None = None
     known_fat_mass: float | None = None
+    known_beta_cells: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):
             raise ValueError(f"text of {self.name!r} is {self.text!r}, allowed: words")
-        for column in dataclasses.fields(self)[2:-2]:
-            if column.name != "intake":
+        for column in dataclasses.fields(self)[2:]:
+            if column.name != "intake" and column.name not in KNOWN:
                 self._check_number(column.name)
         self._check_intake()
         for name in ("known_lean_mass", "known_fat_mass"):
             if getattr(self, name) is not None:
                 self._check_number(name)
+        self._check_beta_cells()
 
     def _check_number(self, name: str) -> None:
         value = getattr(self, name)
@@ -90,6 +98,21 @@ class Phenotype:
                 f"intake of {self.name!r} is {self.intake}, allowed: pairs of age [years] and kcal/day, by age"
             )
         object.__setattr__(self, "intake", pairs)
+
+    def _check_beta_cells(self) -> None:
+        """Make known beta cells a pair of numbers above 0."""
+        if self.known_beta_cells is None:
+            return
+        try:
+            mass, function = (float(number) for number in self.known_beta_cells)
+        except (TypeError, ValueError):
+            mass = function = 0.0
+        if not (0.0 < mass < math.inf and 0.0 < function < math.inf):
+            given = self.known_beta_cells
+            raise ValueError(
+                f"known_beta_cells of {self.name!r} is {given}, allowed: mass and function, both above 0"
+            )
+        object.__setattr__(self, "known_beta_cells", (mass, function))
 
     def course(self) -> list[tuple[float, float, float]]:
         """Return age [years], lean mass and fat mass [kg] from 20 years to now, a row for each month."""
@@ -135,7 +158,7 @@ def read_phenotypes() -> dict[str, Phenotype]:
 
 def _phenotype(name: str, inputs: object) -> Phenotype:
     """Return a phenotype with the inputs of its section."""
-    wanted = [column.name for column in dataclasses.fields(Phenotype)[1:-2]]
+    wanted = [column.name for column in dataclasses.fields(Phenotype)[1:] if column.name not in KNOWN]
     if not isinstance(inputs, dict):
         raise ValueError(f"{name!r} is {inputs!r}, allowed: a section [{name}] of {', '.join(wanted)}")
     for key in inputs:

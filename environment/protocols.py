@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from ..agents.parameters import nearest
 from .blood import UNITS as POOL_UNITS
+from .gut import GLUCOSE_MMOL_PER_G
 from .rule import Rule
 
 if TYPE_CHECKING:
@@ -155,6 +156,38 @@ class MixedMeal:
         """Eat at once."""
         if first_act(self, body):
             body.eat(self.carbohydrate_g, self.fat_g, self.protein_g)
+
+
+@dataclass
+class IntravenousGlucose:
+    """Glucose into a vein within a minute: the intravenous glucose tolerance test.
+
+    Parameters
+    ----------
+    glucose_g_per_kg : float
+        Per body mass [g/kg].
+    hours : float
+        How long it is followed [h].
+    """
+
+    name: ClassVar[str] = "ivgtt"
+    glucose_g_per_kg: float = 0.3
+    hours: float = 3.0
+
+    def __post_init__(self) -> None:
+        check_range("glucose_g_per_kg", self.glucose_g_per_kg, 0.0, 1.0)
+        check_range("hours", self.hours, 0.0, HOURS_MAX)
+
+    @property
+    def minutes(self) -> float:
+        """Length of the test [min]."""
+        return 60.0 * self.hours
+
+    def act(self, body: Body, dt: float) -> None:
+        """Inject during the first step."""
+        if first_act(self, body):
+            mmol = self.glucose_g_per_kg * body.anatomy.weight * GLUCOSE_MMOL_PER_G
+            _infuse(body, "glucose", mmol / dt)
 
 
 HOLDABLE = {

@@ -57,7 +57,7 @@ def settle(body: Body, progress: Callable[[float], None] | None = None) -> None:
             return
     began = time.perf_counter()
     pancreas = body.pancreas
-    pancreas.beta_cell_mass, pancreas.beta_cell_function = beta_cells(body, _digest(body, whole=False))
+    pancreas.beta_cell_mass, pancreas.beta_cell_function = lived_beta_cells(body)
     log.info("settling a %s body of %d cells, kept for later runs ...", body.phenotype.name, body.cells)
     live_to_balance(body, progress)
     try:
@@ -65,6 +65,11 @@ def settle(body: Body, progress: Callable[[float], None] | None = None) -> None:
     except OSError as error:
         log.warning("the settled body cannot be kept in %s: %s", path, error.strerror)
     log.info("settled the %s body in %.0f s", body.phenotype.name, time.perf_counter() - began)
+
+
+def lived_beta_cells(body: Body) -> tuple[float, float]:
+    """Return mass and function of the beta cells [1] of a fresh body: the known ones, or those of its history."""
+    return body.phenotype.known_beta_cells or beta_cells(body, _digest(body, whole=False))
 
 
 def live_to_balance(body: Body, progress: Callable[[float], None] | None = None) -> None:

@@ -294,6 +294,46 @@ def rules(
     show_list("rules", rule_rows(search), out, as_json, {})
 
 
+@app.command(epilog="Example: insulattice study hundal2000 --subjects 4 --out hundal.csv")
+def study(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FILE...", help="Study files, folders, ids of shipped studies, or all."),
+    ] = None,
+    subjects: Annotated[
+        int | None, typer.Option("--subjects", help="Virtual subjects; the file's number if not given.")
+    ] = None,
+    cells: Annotated[int, typer.Option("--cells", help="Simulated cells of each subject.")] = 240,
+    seed: SeedOption = 1,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", help="Processes; as many as cores if not given.")
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full/--accelerated", help="Live every minute, or representative days only.")
+    ] = False,
+    new: Annotated[
+        str | None, typer.Option("--new", metavar="ID", help="Write a commented template ID.toml here.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Write one row per expectation, as .csv or .parquet, provenance beside it.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Published experiments from study files: what was seen beside what virtual subjects show."""
+    from .study_command import StudyCommand, new_study
+
+    if new is not None:
+        with bad_input():
+            typer.echo(f"written: {new_study(new)}")
+        return
+    StudyCommand(files or [], subjects, cells, seed, jobs, full, out, as_json).run()
+
+
 # ---- lists ------------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from insulattice.environment import find_phenotype, phenotype, read_phenotypes
 NAMES = ("lean", "obese", "prediabetic", "lean_t2d", "obese_t2d")
 INPUTS = {"height", "young_lean_mass", "young_fat_mass", "adipocyte_number", "activity", "beta_cell_ceiling", "age",
           "intake", "carbohydrate_share", "fat_share", "protein_share"}  # fmt: skip
-KNOWN = {"known_lean_mass", "known_fat_mass"}
+KNOWN = {"known_lean_mass", "known_fat_mass", "known_beta_cells"}
 
 
 def mass_index(inputs):
@@ -117,3 +117,14 @@ def test_a_known_body_stands_for_what_would_have_grown():
     known = dataclasses.replace(find_phenotype("lean"), known_fat_mass=17.0)
     assert known.fat_mass == 17.0
     assert known.lean_mass == find_phenotype("lean").lean_mass
+
+
+def test_known_beta_cells_are_mass_and_function():
+    body = dataclasses.replace(find_phenotype("obese_t2d"), known_beta_cells=[0.4, 0.9])
+    assert body.known_beta_cells == (0.4, 0.9)
+
+
+@pytest.mark.parametrize("wrong", [(0.4,), (0.0, 1.0), (1.0, float("nan")), 0.5, "ab"])
+def test_known_beta_cells_that_make_no_sense_are_refused(wrong):
+    with pytest.raises(ValueError, match=r"known_beta_cells of 'lean' is .*, allowed: mass and function"):
+        dataclasses.replace(find_phenotype("lean"), known_beta_cells=wrong)

@@ -1,11 +1,12 @@
 """Settling: from inputs to a body at rest, kept on disk under a hash of all that went in."""
 
+import dataclasses
 import logging
 
 import numpy as np
 import pytest
 
-from insulattice.environment import Body, Clamp, SimulationError, settle
+from insulattice.environment import Body, Clamp, SimulationError, find_phenotype, settle
 from insulattice.environment.observe import observe
 from insulattice.environment.state import pack
 from insulattice.runs import simulate
@@ -54,6 +55,14 @@ def test_every_input_has_its_own_place_in_the_cache(short, other):
     usual = {"phenotype": "lean", "cells": 40, "settle": False}
     names = {settle._digest(Body(**usual)), settle._digest(Body(**usual | other))}
     assert len(names) == 2
+
+
+def test_known_beta_cells_are_where_a_body_starts_and_have_their_own_place(short):
+    known = dataclasses.replace(find_phenotype("lean"), known_beta_cells=(0.4, 0.9))
+    body = Body(known, cells=40, settle=False)
+    assert settle.lived_beta_cells(body) == (0.4, 0.9)
+    assert settle.lived_beta_cells(Body("lean", cells=40, settle=False)) == (1.0, 1.0)
+    assert settle._digest(body) != settle._digest(Body("lean", cells=40, settle=False))
 
 
 def test_edited_code_has_its_own_place_in_the_cache(short, monkeypatch):
