@@ -309,6 +309,7 @@ class Body:
             "contraction": self.contraction,
             "activity": self.conduct.activity,
             "age": self.age,
+            "energy_demand": self.energy.fat_clearance_factor,
         }
         values |= {name: self.blood.level[name] for name in ("lactate", "glycerol", "triglyceride")}
         owed = self.arrows["energy_to_lipolysis"] * (self.energy.lipolysis_call - 1.0)

@@ -32,6 +32,7 @@ SHARED = {
     "contraction": 0.1,
     "activity": 1.0,
     "age": 40.0,
+    "energy_demand": 1.2,
     "ikk_inhibition": 0.2,
     "jnk_inhibition": 0.2,
     "pkc_inhibition": 0.2,
