@@ -37,12 +37,14 @@ def driver_shares(table: pd.DataFrame) -> Figure:
         phenotypes = list(dict.fromkeys(table["phenotype"]))
         rows = list(dict.fromkeys(table["quantity"]))
         figure = new_figure(26.0 + 8.5 * len(rows))
-        panels = figure.subplots(1, len(phenotypes), sharey=True, squeeze=False).flat
+        panels = figure.subplots(1, len(phenotypes), squeeze=False).flat
         for axes, phenotype in zip(panels, phenotypes, strict=True):
             part = table[table["phenotype"] == phenotype]
             shares = part.pivot(index="quantity", columns="driver", values="share")
             _heat_map(axes, shares.loc[rows, list(dict.fromkeys(part["driver"]))])
             axes.set_title(phenotype.replace("_", " "))
+            if axes is not figure.axes[0]:
+                axes.set_yticklabels([])
         scale = mpl.cm.ScalarMappable(mpl.colors.Normalize(-100.0, 100.0), DIVERGING)
         bar = figure.colorbar(scale, ax=list(figure.axes), shrink=0.8, pad=0.01, extend="both")
         bar.set_label("Share of the loss that goes with it [%]")
@@ -138,7 +140,8 @@ def _write_beyond(
     if beyond.size:
         k = int(beyond[-1])
         side = np.sign(change[k])
-        axes.annotate(f"{change[k]:+.0f}", (x[k], side * largest), (-16 * line, 5 * side), textcoords="offset points",
+        place = (-16 * line - (10 if side < 0.0 else 0), 5 * side)
+        axes.annotate(f"{change[k]:+.0f}", (x[k], side * largest), place, textcoords="offset points",
                       ha="center", va="center", color=colour, fontsize=6.5, annotation_clip=False)  # fmt: skip
 
 
