@@ -57,7 +57,7 @@ def step_times(sizes: tuple[int, ...] = SIZES, minutes: int = 240) -> dict[int, 
             took.append(time.perf_counter())
 
         body.live(minutes / DAY, watch=watch)
-        found[cells] = 1e3 * median(np.diff(took))
+        found[cells] = float(1e3 * median(np.diff(took)))
     return found
 
 
@@ -72,7 +72,7 @@ def days_in_turn(cells: int = 1_000, days: int = 4) -> list[float]:
     """Return the time of each day of one life, one after the other [s]."""
     body, ends = Body("obese", cells=cells, settle=False), [time.perf_counter()]
     body.live(days, progress=lambda _: ends.append(time.perf_counter()))
-    return list(np.diff(ends))
+    return [float(day) for day in np.diff(ends)]
 
 
 def turnover_share(cells: int = MANY, hours: int = 6) -> float:
