@@ -46,6 +46,11 @@ def _prediction(row: tuple[str, str, str, str], predicted: Mapping[tuple[str, st
     return value / other if other else np.nan
 
 
+def change(now: float, before: float) -> float:
+    """Return a change [%]; NaN if there was nothing before."""
+    return 100.0 * (now / before - 1.0) if before else float("nan")
+
+
 def dose_of_level(dose: ArrayLike, effect: ArrayLike, level: float) -> float:
     """Return the dose at which an effect first passes a level, between doses on a logarithmic scale; NaN if never.
 

@@ -2,7 +2,7 @@
 
     make bench          (or: python benchmarks/run.py)
 
-Needs gcc. Every comparison runs in turns and takes medians; give the machine to it alone, for five minutes.
+Needs gcc. Every comparison runs in turns and takes medians; give the machine to it alone, for twenty minutes.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 
 import cells
 import fields
+import life
 import whole
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -159,12 +160,57 @@ def whole_section() -> list[str]:
     ]
 
 
+def life_section() -> list[str]:
+    """Show what a life of months costs, and what acceleration costs in accuracy."""
+    times, day, year = life.step_times(), life.a_day(), life.year()
+    full, quick = day * life.HALF_A_YEAR / 60.0, life.accelerated()
+    days, share, errors = life.days_in_turn(), life.turnover_share(), life.errors()
+    life.write(errors)
+    grown, largest = year["late"] - year["early"], max(abs(error) for _, _, error in errors.values())
+    line = life.linearity(times)
+    rows = [
+        ["half a year at full resolution, reckoned from a day of it [min]", full, "30", verdict(full, 30.0)],
+        [
+            f"half a year accelerated, {life.days_lived()} days of it lived [s]",
+            quick,
+            "60",
+            verdict(quick, 60.0),
+        ],
+        ["10,000 cells over the line through fewer", line, "1.1", verdict(line, 1.1)],
+        ["fourth day over the first", days[-1] / days[0], "1.1", verdict(days[-1] / days[0], 1.1)],
+        ["share of cells that come, crawl and die [%]", share, "10", verdict(share, 10.0)],
+        ["memory gained in the last 9 tenths of a year [MB]", grown, "1", verdict(grown, 1.0)],
+        ["diary of that year on disk [MB]", year["disk"], "", ""],
+        ["largest error of M by acceleration [%]", largest, "2", verdict(largest, 2.0)],
+    ]
+    return [
+        f"## A life ({life.MANY} cells; year and errors: {life.FEW})",
+        "",
+        *table(("what", "found", "target", ""), rows),
+        "",
+        *table(("cells", "a minute [ms]"), times.items()),
+        "",
+        *table(
+            ("84 days", "M accelerated", "M full", "error [%]"),
+            [[name, *values] for name, values in errors.items()],
+        ),
+    ]
+
+
 def main() -> None:
     """Run everything, print it and write it down."""
     parts = [
         ["# How fast it is", "", "Rerun with `make bench` (needs gcc), on a machine with nothing else to do."]
     ]
-    for section in (machine, python_section, c_section, number_section, field_section, whole_section):
+    for section in (
+        machine,
+        python_section,
+        c_section,
+        number_section,
+        field_section,
+        whole_section,
+        life_section,
+    ):
         parts.append(["", *section()])
         print("\n".join(parts[-1]), flush=True)
     lines = [line for part in parts for line in part]

@@ -87,6 +87,7 @@ def load(path: str | Path, make: type[Body]) -> tuple[Body, Notes]:
     """
     arrays, header = _open(Path(path))
     try:
+        _check_finite(arrays)
         body = _body(header, make)
         state.unpack(body, arrays)
         _check(body)
@@ -179,6 +180,13 @@ def _body(header: Mapping[str, Any], make: type[Body]) -> Body:
     if body.table.fingerprint() != header["parameters"]:
         raise ValueError("it was saved with other numbers in the parameter tables")
     return body
+
+
+def _check_finite(arrays: state.Arrays) -> None:
+    """Raise a ValueError for an array that holds something other than numbers."""
+    for name, values in arrays.items():
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            raise ValueError(f"{name} holds what is no finite number")
 
 
 def _check(body: Body) -> None:

@@ -304,7 +304,7 @@ class Living:
         try:
             checkpoints.save(self.body, self.checkpoint, notes)
         except ValueError as error:
-            raise SimulationError(f"{error}; what came before is in {self.stream.folder}") from None
+            raise SimulationError(f"{error}{self.stream.kept()}") from None
 
 
 def check_life(days: float, every_days: float, rules: Sequence[Rule]) -> None:

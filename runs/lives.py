@@ -37,11 +37,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.console import Console
 
-MODES = {
-    False: "full resolution: every minute was lived",
-    True: "accelerated: representative days were lived, slow states carried between (error: docs/model.md)",
-}
 INTERRUPTED = 130
+ERRORS = Path(__file__).with_name("data") / "acceleration_errors.csv"
+"""M after accelerated lives against every minute lived, as benchmarks/life.py measured it."""
+FIGURE_ENDINGS = (".png", ".pdf", ".svg")
 
 
 @dataclass
@@ -53,6 +52,7 @@ class Wish:
     tests: list[str]
     accelerated: bool
     figure: Path | None
+    failed: bool = False
 
     def check(self, rules: list[Rule], every_days: float = 1.0) -> None:
         """Raise a ValueError for what cannot be done, before anything long begins."""
@@ -60,8 +60,8 @@ class Wish:
         check_life(self.days, every_days, rules)
         for test in self.tests:
             find_test(test)
-        if self.figure is not None and not self.figure.absolute().parent.is_dir():
-            raise ValueError(f"cannot write {self.figure}: there is no folder {self.figure.parent}")
+        if self.figure is not None:
+            check_figure(self.figure)
 
     def body(self, console: Console) -> Body:
         """Return the settled body."""
@@ -86,17 +86,35 @@ class Wish:
         }
 
     def draw(self, figure: Callable[[], Figure]) -> list[str]:
-        """Write the figure, if one is wanted."""
+        """Write the figure, if one is wanted; if it cannot be written, that is said, and noted in ``failed``."""
         if self.figure is None:
             return []
         drawn = figure()
-        ending = self.figure.suffix.removeprefix(".").lower() or "png"
+        ending = self.figure.suffix.removeprefix(".").lower()
         try:
             save_whole({self.figure: lambda to: drawn.savefig(to, format=ending, dpi=150)})
         except (OSError, ValueError) as error:
-            complain(f"cannot write {self.figure}: {error}")
-            raise typer.Exit(FAILED_RUN) from None
+            words = error.strerror if isinstance(error, OSError) else None
+            complain(f"cannot write {self.figure}: {words or error}")
+            self.failed = True
+            return []
         return [str(self.figure)]
+
+    def leave(self) -> None:
+        """Leave with the exit status of a failed run if something could not be written."""
+        if self.failed:
+            raise typer.Exit(FAILED_RUN)
+
+
+def check_figure(path: Path) -> None:
+    """Raise a ValueError if no figure can be written to a path."""
+    if path.suffix.lower() not in FIGURE_ENDINGS:
+        allowed = ", ".join(FIGURE_ENDINGS)
+        raise ValueError(f"cannot write {path}: the ending is {path.suffix!r}, allowed: {allowed}")
+    if path.is_dir():
+        raise ValueError(f"cannot write {path}: it is a folder")
+    if not path.absolute().parent.is_dir():
+        raise ValueError(f"cannot write {path}: there is no folder {path.parent}")
 
 
 @dataclass
@@ -117,11 +135,16 @@ class LifeCommand:
             going_on = self._going_on()
             if not going_on and self.wish.request.out is not None:
                 check_free(self.wish.request.out)
-        hint = "" if self.checkpoint is None else " (go on with --resume)"
-        with messages() as console, failures(hint):
+        with messages() as console, failures(self._hint):
             before, life = self._go_on(rules, console) if going_on else self._begin(rules, console)
             after = check_up(life.body, self.wish.tests, rules)
         self._show(before, after, life)
+        self.wish.leave()
+
+    def _hint(self) -> str:
+        """Return what can be done if the life ends early."""
+        there = self.checkpoint is not None and self.checkpoint.exists()
+        return " (go on with --resume)" if there else ""
 
     def _going_on(self) -> bool:
         """Return whether there is a life to go on with."""
@@ -189,7 +212,7 @@ class LifeCommand:
         show_table(
             f"{wish.request.phenotype}, {wish.days:g} days: {', '.join(self.rules) or 'no rules'}", rows
         )
-        typer.echo(MODES[wish.accelerated])
+        typer.echo(mode_words(wish.accelerated))
         for file in files:
             typer.echo(f"written: {file}")
 
@@ -220,6 +243,7 @@ class CompareCommand:
                     None if bar is None else lambda day: bar(round(day), whole),
                 )  # fmt: skip
         self._show(found.before, found.after, found.path, lambda: found.diaries)
+        wish.leave()
 
     def _show(
         self,
@@ -248,7 +272,7 @@ class CompareCommand:
                     ]
                 )
         show_table(f"{wish.request.phenotype}, {wish.days:g} days in {len(after)} arms", rows)
-        typer.echo(MODES[wish.accelerated])
+        typer.echo(mode_words(wish.accelerated))
         for file in files:
             typer.echo(f"written: {file}")
 
@@ -265,6 +289,18 @@ def _m_values(days: float, before: Results, after: Results) -> list[tuple[float,
     """Return day and M-value of the clamps at the begin and the end, if there were any."""
     key = "m_value_mg_kg_min"
     return [(day, found["clamp"][key]) for day, found in ((0.0, before), (days, after)) if "clamp" in found]
+
+
+def mode_words(accelerated: bool) -> str:
+    """Return how a life was lived, and how far from every minute lived that was found to lead."""
+    if not accelerated:
+        return "full resolution: every minute was lived"
+    table = pd.read_csv(ERRORS)
+    return (
+        "accelerated: representative days were lived, slow states carried between; M came within "
+        f"{table['error_percent'].abs().max():.1f} % of every minute lived in {len(table)} lives of "
+        f"{table['days'].max()} days"
+    )
 
 
 def rule_rows(search: str | None) -> pd.DataFrame:
@@ -293,15 +329,15 @@ def rule_rows(search: str | None) -> pd.DataFrame:
 
 
 @contextmanager
-def failures(hint: str = "") -> Iterator[None]:
+def failures(hint: Callable[[], str] = str) -> Iterator[None]:
     """Turn a run that failed, or was stopped by hand, into one line, with what can be done, and its exit status."""
     try:
         yield
     except SimulationError as error:
-        complain(f"{error}{hint}")
+        complain(f"{error}{hint()}")
         raise typer.Exit(FAILED_RUN) from None
     except KeyboardInterrupt:
-        complain(f"stopped by hand{hint}")
+        complain(f"stopped by hand{hint()}")
         raise typer.Exit(INTERRUPTED) from None
 
 

@@ -12,8 +12,11 @@ import pandas as pd
 
 from ..agents.arrows import read_arrows
 from ..analysis import compare
+from . import life_report
 from .console import number
-from .validation_jobs import Found, arrow_table, size_table
+from .found import Found
+from .life_trials import DRIVERS
+from .validation_jobs import arrow_table, size_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -55,9 +58,6 @@ CLAMP_COLUMNS = {
     "hours": "hours",
 }
 
-LESIONS = ("inflammation", "lipotoxicity", "mitochondria", "ER stress")
-"""Drivers whose arrows make resistance."""
-
 
 def sections() -> pd.DataFrame:
     """Return title and note of each section of the document."""
@@ -70,7 +70,7 @@ def derive(found: Found) -> None:
         table = arrow_table(found).set_index("arrow cut")
         change = table["ratio, change [%]"].drop("none")
         drivers = {name: arrow.driver for name, arrow in read_arrows().items()}
-        lesions = change[[drivers[name] in LESIONS for name in change.index]].dropna()
+        lesions = change[[drivers[name] in DRIVERS for name in change.index]].dropna()
         rising = 100.0 * float((lesions > 0.05).mean()) if len(lesions) else float("nan")
         found.add(
             "obese",
@@ -84,6 +84,7 @@ def derive(found: Found) -> None:
         found.add(
             "obese", "sizes", {"ratio_spread": 100.0 * float(seeds["ratio"].std() / seeds["ratio"].mean())}
         )
+    life_report.derive(found)
 
 
 def _size_numbers(sizes: pd.DataFrame) -> dict[str, float]:
@@ -171,6 +172,7 @@ def extra_tables(section: str, found: Found) -> dict[str, pd.DataFrame]:
         )
     if section == "organ shares":
         shown["Lean: uptake by organ [umol/kg/min]"] = _organ_table(found)
+    shown |= life_report.tables(section, found)
     return {title: table for title, table in shown.items() if len(table)}
 
 
@@ -298,7 +300,7 @@ def figures(found: Found) -> dict[str, Figure]:
         drawn["meal"] = course_with_spread(measured_meal(), found.tables["meal"])
     if ("obese", "arrows", "rising") in found.numbers:
         drawn["arrows"] = arrow_effects(_arrow_changes(found))
-    return drawn
+    return drawn | life_report.figures(found)
 
 
 def body_responses(found: Found) -> pd.DataFrame:

@@ -138,8 +138,11 @@ class Stream:
         return self.folder / f"part-{number:06d}.parquet"
 
     def _failure(self, error: OSError) -> str:
-        there = f"; what came before is in {self.folder}" if self.folder.is_dir() else ""
-        return f"cannot write {self.path}: {error.strerror or error}{there}"
+        return f"cannot write {self.path}: {error.strerror or error}{self.kept()}"
+
+    def kept(self) -> str:
+        """Return in words where what was written before lies, if it still does."""
+        return f"; what came before is in {self.folder}" if self.folder.is_dir() else ""
 
 
 def parts_folder(path: Path) -> Path:

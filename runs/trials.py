@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..agents.population import Population
 from ..analysis.compare import dose_of_level
 from ..analysis.measures import GLUCOSE_MG_DL_PER_MM, GLUCOSE_MG_PER_UMOL, adipo_ir, homa_ir
 from ..environment import body as environment
@@ -64,12 +65,20 @@ def fasting(body: Body) -> Numbers:
         "gluconeogenesis_share": 100.0 * found["body.gluconeogenesis"] / found["body.egp"],
         "glycerol_appearance": glycerol,
         "hepatic_ir": found["body.egp"] / lean_share * found["blood.insulin"],
+        "fat.feedback": feedback(fat.main),
+        "fat.irs1_s307": float(living.signals(fat.main)["irs1_s307_all"].mean()),
         "adipo_ir": adipo_ir(found["blood.ffa"], found["blood.insulin"]),
         "homa_ir": homa_ir(found["blood.glucose"], found["blood.insulin"]),
         "muscle_share": 100.0 * muscle / rd,
         "insulin_independent_share": 100.0 * independent / rd,
         "brain_share": 100.0 * found["brain.glucose_uptake"] / rd,
     }
+
+
+def feedback(cells: Population) -> float:
+    """Return the mean strength of the feedback from mTORC1 to IRS-1, relative to cells that remember no stress [1]."""
+    gain = cells.values["stress_to_feedback"] * cells.values["feedback_stress_gain"]
+    return float(np.mean(1.0 / (1.0 + gain * cells["feedback_stress"])))
 
 
 def clamp(body: Body, rest: Numbers) -> Numbers:

@@ -20,9 +20,10 @@ from ..environment import read_phenotypes
 from ..environment.body import read_parameters
 from . import report
 from .console import FAILED_RUN, bad_input, complain, number, show_table
+from .found import Found
 from .listing import parameters_with
 from .record import save_whole
-from .validation_jobs import PARTS, SLOW, Found, plan, run_all
+from .validation_jobs import PARTS, SLOW, plan, run_all
 
 PROCESSES = 2
 ALWAYS_SHOWN = ("dose_response_lean", "meal_shares")

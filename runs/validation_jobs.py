@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
 from multiprocessing import get_context
-from typing import Any
 
 import pandas as pd
 
@@ -15,55 +13,31 @@ from ..agents.arrows import read_arrows
 from ..agents.parameters import ParameterTable
 from ..analysis.compare import within_sd
 from ..environment import Body, SimulationError, read_phenotypes
-from . import trials
+from . import life_jobs, trials
 from .console import messages, progress_bar
+from .found import Found, Job
 
-PARTS = ("cell", "dose", "clamp", "steps", "ogtt", "meal", "numerics", "arrows")
+PARTS = (
+    "cell",
+    "dose",
+    "clamp",
+    "steps",
+    "ogtt",
+    "meal",
+    "challenges",
+    "numerics",
+    "arrows",
+    *life_jobs.PARTS,
+)
 """Parts of a validation; levels and cells after a night are always looked at."""
 
-SLOW = ("numerics", "arrows")
+SLOW = ("numerics", "arrows", *life_jobs.PARTS)
 
 ARROW_CELLS = 200
 SIZES = (150, 300, 600, 1200, 2400)
 SEEDS = (1, 2, 3, 4, 5)
 COMPARED = ("lean", "obese")
 """Phenotypes that are compared without an arrow, and by number of cells."""
-
-
-@dataclass
-class Found:
-    """What was found: numbers by phenotype, test and quantity, tables by name, and what failed."""
-
-    numbers: dict[tuple[str, str, str], float] = field(default_factory=dict)
-    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
-    failures: dict[str, str] = field(default_factory=dict)
-
-    def add(self, phenotype: str, test: str, numbers: trials.Numbers) -> None:
-        """Keep the numbers of a test."""
-        self.numbers |= {(phenotype, test, name): value for name, value in numbers.items()}
-
-    def join(self, other: Found) -> None:
-        """Take over what was found elsewhere."""
-        self.numbers |= other.numbers
-        self.tables |= other.tables
-        self.failures |= other.failures
-
-    def test(self, phenotype: str, test: str) -> trials.Numbers:
-        """Return the numbers of one test by quantity."""
-        return {
-            name: value
-            for (body, kind, name), value in self.numbers.items()
-            if (body, kind) == (phenotype, test)
-        }
-
-
-@dataclass(frozen=True)
-class Job:
-    """Something for one process to do."""
-
-    label: str
-    work: Callable[..., Found]
-    arguments: tuple[Any, ...] = ()
 
 
 def plan(
@@ -96,7 +70,7 @@ def plan(
             for arrow in arrows
             for name in COMPARED
         ]
-    return jobs
+    return jobs + life_jobs.plan(parts, phenotypes, seed, table)
 
 
 def run_all(jobs: Iterable[Job], processes: int) -> Found:
@@ -158,6 +132,8 @@ def examine(phenotype: str, cells: int, seed: int, table: ParameterTable, parts:
         found.add(phenotype, "dose", numbers)
     if phenotype == "lean" and "meal" in parts:
         _eat(body, found)
+    if phenotype == "lean" and "challenges" in parts:
+        life_jobs.challenge(body, found)
     if phenotype == "obese" and "steps" in parts:
         found.add(phenotype, "conte_levels", trials.three_steps(body, rest, trials.CONTE_LEVELS, "pM"))
         found.add(

@@ -323,6 +323,16 @@ def test_a_packed_archive_is_refused(saved, tmp_path):
     refusal(tmp_path / "z")
 
 
+@pytest.mark.parametrize("name", ["muscle.fields", "fat.macrophage.rows", "liver.hepatocyte.fluxes"])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_no_finite_number_is_refused(saved, tmp_path, name, value):
+    arrays = states.read(saved)
+    arrays[name] = arrays[name].copy()
+    arrays[name].flat[0] = value
+    states.write(tmp_path / "odd", arrays)
+    assert f"{name} holds what is no finite number" in refusal(tmp_path / "odd")
+
+
 def test_cells_outside_their_tissue_are_refused(saved, tmp_path):
     arrays = states.read(saved)
     arrays["muscle.myocyte.sites"] = arrays["muscle.myocyte.sites"] + 10_000

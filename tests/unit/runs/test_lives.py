@@ -106,6 +106,7 @@ def test_rules_are_listed_with_arguments_defaults_and_sources():
         (("--every-days", "0", "--out", "life.csv"), "every_days is 0"),
         (("--out", "none/life.csv"), "there is no folder none"),
         (("--figure", "none/life.png"), "there is no folder none"),
+        (("--figure", "life.xyz"), "the ending is '.xyz', allowed: .png, .pdf, .svg"),
         (("--resume",), "--resume needs --checkpoint"),
         (("--checkpoint", "c"), "--checkpoint needs --out"),
         (("--resume", "--checkpoint", "bad", "--out", "life.csv"), "bad is damaged, or no checkpoint"),
@@ -117,6 +118,34 @@ def test_bad_input_is_one_line(tmp_path, monkeypatch, arguments, message):
     (tmp_path / "bad").write_bytes(b"not a body")
     assert message in refused("live", *SHORT, *arguments)
     assert [path.name for path in tmp_path.iterdir()] == ["bad"]
+
+
+def test_a_figure_that_cannot_be_written_at_the_end_loses_no_results(tmp_path, monkeypatch):
+    from matplotlib.figure import Figure
+
+    def full(figure, to, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Figure, "savefig", full)
+    result = run("live", *SHORT, "--figure", str(tmp_path / "life.png"))
+    assert result.exit_code == 1
+    assert "body mass" in result.stdout
+    assert "life.png: No space left on device" in result.stderr
+
+
+def test_a_folder_that_is_gone_is_not_said_to_hold_what_came_before(tmp_path, monkeypatch):
+    from insulattice.environment import SimulationError
+    from insulattice.runs import life as lives
+
+    def gone(stream, rows):
+        raise SimulationError(stream._failure(OSError(2, "No such file or directory")))
+
+    monkeypatch.setattr(lives.Stream, "add", gone)
+    result = run("live", *SHORT, "--out", str(tmp_path / "a.csv"), "--checkpoint", str(tmp_path / "a"))
+    assert result.exit_code == 1
+    assert "a.csv: No such file or directory" in result.stderr
+    assert "came before" not in result.stderr
+    assert "--resume" not in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from insulattice.environment import SimulationError, read_phenotypes
 from insulattice.environment import body as environment
 from insulattice.environment.body import read_parameters
 from insulattice.runs import report, trials, validate
-from insulattice.runs.validation_jobs import PARTS, Found, Job, arrow_table, plan, run_all, size_table
+from insulattice.runs.found import Found, Job
+from insulattice.runs.validation_jobs import PARTS, arrow_table, plan, run_all, size_table
 
-IDENTIFIER = re.compile(r"HA\d{4}|[a-z]+_\d{4}_\d\d")
+IDENTIFIER = re.compile(r"HA\d{4}|[a-z]+(?:_[a-z]+)*_\d{4}_\d\d")
 
 
 @pytest.fixture(scope="module")

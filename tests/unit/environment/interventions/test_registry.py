@@ -89,6 +89,7 @@ def test_a_rule_is_read_from_words_or_a_mapping(given, rule):
         ("diet fat_fraction=0.7 carbohydrate_fraction=0.6", "are 1.3, allowed: up to 1"),
         ("lipid_infusion hold=maybe", "hold is 'maybe', allowed: true, false"),
         ("knockout", "rule 'knockout' needs the argument 'arrow'"),
+        ("knockout arrow=dag->pkd", "arrow is 'dag->pkd', allowed: one of"),
         ("knockout arrow=dag->pkd", "Did you mean dag->pkc?"),
         ("", "no rule is called ''"),
         ({"dose_mg_per_day": 3}, "has no key 'rule'"),
