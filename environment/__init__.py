@@ -45,7 +45,7 @@ from .interventions import (
 )
 from .observe import observe
 from .phenotype import Phenotype, find_phenotype, read_phenotypes
-from .protocols import Biopsy, Clamp, Fast, Hold, MixedMeal, OralGlucose
+from .protocols import Biopsy, Clamp, Fast, Hold, IntravenousGlucose, MixedMeal, OralGlucose
 from .rule import Rule
 
 __all__ = [
@@ -72,6 +72,7 @@ __all__ = [
     "Inactivity",
     "InsulinInfusion",
     "Intervention",
+    "IntravenousGlucose",
     "JnkInhibitor",
     "Knockout",
     "LipidInfusion",

@@ -31,6 +31,11 @@ class Insulin:
         [m2].
     clearance_factor : float
         Hepatic insulin uptake relative to normal [1].
+
+    Attributes
+    ----------
+    peripheral_factor : float
+        Clearance of insulin by all but the liver, relative to normal [1].
     """
 
     def __init__(self, p: Numbers, body_surface: float, clearance_factor: float = 1.0) -> None:
@@ -60,10 +65,7 @@ class Insulin:
     @property
     def clearance(self) -> float:
         """Plasma insulin clearance, liver and elsewhere [L/min]."""
-        return (
-            self.hepatic_flow * self.hepatic_extraction
-            + self._elsewhere
-        )
+        return self.hepatic_flow * self.hepatic_extraction + self._elsewhere
 
     @property
     def stored(self) -> float:

@@ -1,9 +1,9 @@
 """Serine kinases that answer to fatty acyl with a delay of hours, beside novel PKC.
 
-Infusions that double plasma fatty acids already take a fifth of glucose disposal away, after hours, and still larger ones
-add ever less: a response that saturates within the range of an ordinary day and has nothing of the fourfold rise of
-diacylglycerol. What carries it is not known (long-chain acyl-CoA on atypical kinases, loss of IRS-1 protein); here it is
-one state that follows fatty acyl.
+Infusions that double plasma fatty acids already take a fifth of glucose disposal away, after hours, and larger ones add
+ever less: a response that saturates within the range of an ordinary day, unlike the fourfold rise of diacylglycerol.
+What carries it is not known (long-chain acyl-CoA on atypical kinases, loss of IRS-1 protein); here it is one state that
+follows fatty acyl.
 
 Sources: Diabetes 54:1640 (2005) for the dose, doi:10.1172/JCI118742 for the delay; the law is chosen.
 Left out: kinds of fatty acid.
