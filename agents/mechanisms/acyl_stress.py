@@ -12,7 +12,7 @@ Left out: kinds of fatty acid.
 from typing import NamedTuple
 
 from ..mechanism import Names
-from ._laws import michaelis
+from ._laws import michaelis, positive_part
 
 PACE = "medium"
 
@@ -25,5 +25,5 @@ class State(NamedTuple):
 
 def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [1/min]."""
-    driven = michaelis(cell.acyl / p.acyl_reference, p.acyl_stress_half)
+    driven = michaelis(positive_part(cell.acyl) / p.acyl_reference, p.acyl_stress_half)
     return State(acyl_stress=(driven - cell.acyl_stress) / p.acyl_stress_tau)

@@ -43,7 +43,7 @@ def test_one_thread_and_two_give_the_same_bits(cell_type, make, shared):
     with ThreadPoolExecutor(2) as threads:
         for _ in range(5):
             advance(alone, shared)
-            halves = [(shared, 1.0, 4, 1.0, start, start + 5 * BLOCK) for start in (0, 5 * BLOCK)]
+            halves = [(shared, 1.0, 4, start, start + 5 * BLOCK) for start in (0, 5 * BLOCK)]
             list(threads.map(lambda half: split.advance(*half), halves))
     assert_array_equal(alone.rows, split.rows)
     assert_array_equal(alone.fluxes, split.fluxes)
@@ -101,7 +101,7 @@ def toy_step(module, a=1.0):
     composed = cell_type.composed
     rows, site = np.full((2, BLOCK), a), np.full((len(SITE_NAMES), BLOCK), 5.0)
     values = np.array([{"gain": 0.1, "k_loss": 0.5}[name] for name in composed.parameters])
-    cell_type.kernel.advance(rows, site, np.zeros(7), values, np.zeros((0, BLOCK)), 0, BLOCK, 1.0, 4, 1.0)
+    cell_type.kernel.advance(rows, site, np.zeros(7), values, np.zeros((0, BLOCK)), 0, BLOCK, 1.0, 4)
     return rows[0, 0]
 
 
