@@ -26,6 +26,9 @@ HALF_A_YEAR = 182
 SIZES = (300, 1_000, 3_000, 10_000)
 MANY = 10_000
 FEW = 200
+SOME = 1_000
+"""Cells of the lives in which errors are measured: of fewer, chance in macrophages hides the error."""
+COMPARED_DAYS = 28
 DIET = "calorie_restriction percent=30"
 
 
@@ -113,7 +116,9 @@ ERRORS = {"obese": DIET, "obese_t2d": "metformin", "lean": "overfeeding percent=
 """Lives in which acceleration is compared with every minute lived."""
 
 
-def errors(days: int = 84, cells: int = FEW, seed: int = 1) -> dict[str, tuple[float, float, float]]:
+def errors(
+    days: int = COMPARED_DAYS, cells: int = SOME, seed: int = 1
+) -> dict[str, tuple[float, float, float]]:
     """Return M after accelerated and after full lives [mg/kg/min] and the error of the first [%], by life."""
     found = {}
     for phenotype, text in ERRORS.items():
@@ -127,7 +132,7 @@ def errors(days: int = 84, cells: int = FEW, seed: int = 1) -> dict[str, tuple[f
     return found
 
 
-def write(found: dict[str, tuple[float, float, float]], days: int = 84) -> None:
+def write(found: dict[str, tuple[float, float, float]], days: int = COMPARED_DAYS) -> None:
     """Write the errors to the table that commands quote when they accelerate."""
     lines = ["life,days,m_accelerated,m_full,error_percent"]
     lines += [
@@ -180,6 +185,8 @@ if __name__ == "__main__":
         found = errors()
         write(found)
         for name, (quick, full, error) in found.items():
-            print(f"84 days, {name}: M {quick:.3f} accelerated, {full:.3f} full, error {error:+.2f} %")
+            print(
+                f"{COMPARED_DAYS} days, {name}: M {quick:.3f} accelerated, {full:.3f} full, error {error:+.2f} %"
+            )
     except SimulationError as error:
         print(f"a life failed: {error}")

@@ -184,14 +184,14 @@ def life_section() -> list[str]:
         ["largest error of M by acceleration [%]", largest, "2", verdict(largest, 2.0)],
     ]
     return [
-        f"## A life ({life.MANY} cells; year and errors: {life.FEW})",
+        f"## A life ({life.MANY} cells; year: {life.FEW}; errors: {life.SOME})",
         "",
         *table(("what", "found", "target", ""), rows),
         "",
         *table(("cells", "a minute [ms]"), times.items()),
         "",
         *table(
-            ("84 days", "M accelerated", "M full", "error [%]"),
+            (f"{life.COMPARED_DAYS} days", "M accelerated", "M full", "error [%]"),
             [[name, *values] for name, values in errors.items()],
         ),
     ]

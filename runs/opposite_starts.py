@@ -29,6 +29,8 @@ FOLLOWED_CELLS = (
     ("muscle", "dag"), ("muscle", "ceramide"), ("muscle", "mitochondria"), ("muscle", "glut4_total"),
     ("liver", "dag"), ("fat", "er_stress"), ("fat", "receptor"), ("fat", "macrophages"), ("fat", "m1"),
 )  # fmt: skip
+COUNTS = ("fat macrophages", "fat m1")
+"""What is counted in few cells that come and go by chance."""
 KEPT = ("triglyceride",)
 """States of fat cells that a transplant leaves alone: they are the fat mass."""
 
@@ -120,7 +122,9 @@ def from_start(body: Body, donor: Body, days: int) -> pd.DataFrame:
 
 
 def _followed(body: Body, day: float) -> Numbers:
-    """Return what is followed of a body."""
+    """Return what is followed of a body; it does not eat while it is tested."""
+    body = body.branch()
+    body.rules = []
     seen, cells, response = look(body), observe_cells(body), observe_response(body)
     found = {"day": day} | {name: seen[name] for name in FOLLOWED}
     found |= {f"{tissue} {name}": cells[tissue, name] for tissue, name in FOLLOWED_CELLS}

@@ -51,6 +51,15 @@ def test_the_compiled_step_is_seventy_times_a_plain_agent(bench):
     assert times["flat Python"] > 70.0 * times["compiled"]
 
 
+def test_cells_that_come_crawl_and_die_cost_less_than_a_tenth(bench):
+    assert bench("life").turnover_share(cells=2000, hours=2) < 10.0
+
+
+def test_a_step_grows_no_faster_than_the_number_of_cells(bench):
+    times = bench("life").step_times((1000, 4000), minutes=40)
+    assert times[4000] < 4.0 * times[1000]
+
+
 def test_the_cells_cost_more_than_all_the_rest(bench):
     shares = bench("whole").shares(minutes=30)
     assert shares["rest_ms"] < 1.5 * shares["cells_ms"]

@@ -38,12 +38,12 @@ def found():
                 name, f"driver {driver}", {"rd": 40.0 * value, "muscle_akt": 1.0 - 0.01 * (value < 1.0)}
             )
     gaps = pd.DataFrame(
-        {
-            "quantity": ["m_value", "liver_fat"],
-            "start": [-50.0, 90.0],
-            "end": [-1.0, 5.0],
-            "days": [20.0, 60.0],
-        }
+        [
+            ("m_value", -50.0, -1.0, 20.0),
+            ("liver_fat", 90.0, 5.0, 60.0),
+            ("fat macrophages", 800.0, -15.0, 4.0),
+        ],
+        columns=["quantity", "start", "end", "days"],
     )
     found.tables["gaps obese"] = gaps
     found.add("lean", "dose", {"rd_ec50": 300.0, "egp_ic50": 150.0, "lipolysis_ic50": 75.0})

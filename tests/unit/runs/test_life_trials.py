@@ -160,6 +160,13 @@ def test_a_pin_puts_back_fat_lean_mass_and_beta_cells(plain):
     assert (body.anatomy.fat_mass, body.pancreas.beta_cell_function) == pytest.approx(before)
 
 
+def test_a_body_does_not_eat_while_it_is_followed(plain):
+    course = starts.from_start(plain, plain, 1)
+    living = plain.branch()
+    living.live(1)
+    assert course["m_value"].iloc[-1] == pytest.approx(trials.look(living)["m_value"], rel=0.05)
+
+
 def test_two_starts_of_one_body_come_closer(plain, donor):
     courses = [starts.from_start(plain, other, 3) for other in (plain, donor)]
     table = starts.gaps(*courses).set_index("quantity")

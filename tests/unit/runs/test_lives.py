@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -54,6 +55,7 @@ def test_a_life_with_tests_before_and_after(tmp_path):
 def test_the_table_says_how_it_was_lived():
     shown = run("live", *SHORT, "--accelerated").stdout
     assert "accelerated" in shown
+    assert re.search(r"M came within \d+\.\d % of every minute lived in 3 lives", shown)
     assert "full resolution" in run("live", *SHORT).stdout
     assert "body mass" in shown
 
