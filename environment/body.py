@@ -354,6 +354,7 @@ class Body:
         liver.deposit(1.0 / liver.main.count)
         gains = {pool: blood.production(pool) + self.infusions.get(pool, 0.0) for pool in blood.level}
         gains["il6"] += self._working_muscle_il6() + self._provoked_il6()
+        gains["tnf"] += self._provoked_tnf()
         from_liver = self._pass_liver(liver, absorbed)
         for pool, amount in from_liver.items():
             gains[pool] += amount
@@ -573,6 +574,12 @@ class Body:
         """Return the IL-6 that contracting muscle releases into blood [ng/min]."""
         release = self.arrows["contraction_to_il6"] * self.p.contraction_il6 * self.contraction
         return float(release) * self.muscle.kg
+
+    def _provoked_tnf(self) -> float:
+        """Return the TNF-alpha that cells which are not simulated release at endotoxin in plasma [ng/min]."""
+        endotoxin = self.effects.get(("liver", "endotoxin"), 0.0)
+        share = endotoxin / (endotoxin + self.p.endotoxin_tnf_half)
+        return float(self.p.endotoxin_tnf_gain * share) * self.blood.production("tnf")
 
     def _provoked_il6(self) -> float:
         """Return the IL-6 that tissue which is not simulated releases when TNF-alpha in plasma is high [ng/min]."""
