@@ -180,7 +180,7 @@ def test_rules_end_with_the_call():
 
 
 def test_inputs_come_along(tmp_path):
-    phenotype = replace(find_phenotype("lean"), name="mine", fat_mass=17.0)
+    phenotype = replace(find_phenotype("lean"), name="mine", known_fat_mass=17.0, known_beta_cells=(1.1, 0.9))
     body = plain(phenotype=phenotype, seed=9, without="dag->pkc", parameters={"digestion_share": 0.11})
     twin = Body.load(body.save(tmp_path / "b"))
     assert (twin.phenotype, twin.cells, twin.seed, twin.without) == (phenotype, 60, 9, ("dag->pkc",))
