@@ -21,6 +21,7 @@ import importlib.util
 import inspect
 import logging
 import os
+import subprocess
 import sys
 import tempfile
 import textwrap
@@ -285,7 +286,12 @@ def _load(name: str, source: str) -> ModuleType:
         return sys.modules[module_name]
     if not path.exists():
         _write(path, source)
-    spec = importlib.util.spec_from_file_location(module_name, path)
+    return _module_of(path)
+
+
+def _module_of(path: Path) -> ModuleType:
+    """Import a generated file."""
+    spec = importlib.util.spec_from_file_location(f"insulattice_kernel_{path.stem}", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
@@ -303,18 +309,46 @@ def _write(path: Path, text: str) -> None:
 
 
 def warm_up(name: str, kernel: Kernel) -> None:
-    """Compile a kernel, or load it from the cache, by advancing nothing; says so if it takes time."""
-    if kernel.advance.signatures:  # type: ignore[attr-defined]
+    """Compile a kernel, or load it from the cache, by advancing nothing; says so if it takes time.
+
+    It is compiled in a process of its own, and this one loads the result as every later one will. In the process that
+    compiles, numba links ``advance`` with copies of its stages that were optimised by themselves; those in the kept
+    file were optimised within it, and the two differ in the last bit.
+    """
+    advance = kernel.advance
+    if advance.signatures:  # type: ignore[attr-defined]
         return
-    rows, fluxes = len(kernel.composed.states + kernel.composed.traits), len(kernel.composed.fluxes)
-    stats = kernel.advance.stats.cache_path  # type: ignore[attr-defined]
-    stem = Path(kernel.advance.py_func.__code__.co_filename).stem  # type: ignore[attr-defined]
-    if not any(Path(stats).glob(f"{stem}.advance-*.nbc")):
-        log.info("compiling the %s step (%d states), once ...", name, len(kernel.composed.states))
+    path = Path(advance.py_func.__code__.co_filename)  # type: ignore[attr-defined]
     began = time.perf_counter()
-    empty = np.empty
-    kernel.advance(
-        empty((rows, 0)), empty((len(SITE_NAMES), 0)), empty(len(SHARED_NAMES)),
-        empty(len(kernel.composed.parameters)), empty((fluxes, 0)), 0, 0, 1.0, 4,
-    )  # fmt: skip
+    if not any(Path(advance.stats.cache_path).glob(f"{path.stem}.advance-*.nbc")):  # type: ignore[attr-defined]
+        log.info("compiling the %s step (%d states), once ...", name, len(kernel.composed.states))
+        _compile_apart(path)
+    _advance_nothing(advance)
     log.debug("%s step ready after %.1f s", name, time.perf_counter() - began)
+
+
+def _advance_nothing(advance: Callable[..., None]) -> None:
+    """Call a step with arrays of the right types and no cell in them."""
+    table, row = np.empty((0, 0)), np.empty(0)
+    advance(table, table, row, row, table, 0, 0, 1.0, 4)
+
+
+def compile_file(path: str) -> None:
+    """Compile the step in a file and keep the result beside it."""
+    _advance_nothing(_module_of(Path(path)).advance)
+
+
+def _compile_apart(path: Path) -> None:
+    """Compile the step in a file in another process; where that fails, this one compiles it at the first call."""
+    code = f"import sys; from {__name__} import compile_file; compile_file(sys.argv[1])"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    try:
+        subprocess.run(
+            [sys.executable, "-c", code, str(path)],
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    except (OSError, subprocess.CalledProcessError) as error:
+        log.warning("the step could not be compiled apart: %s", getattr(error, "stderr", "") or error)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cell_type import CellType
-from .kernel import BLOCK
+from .kernel import BLOCK, warm_up
 from .mechanism import SHARED_NAMES, SITE_NAMES, evaluate
 from .parameters import ParameterTable, nearest
 from .variation import lognormal
@@ -85,6 +85,7 @@ class Population:
         self.fluxes = np.zeros((len(composed.fluxes), capacity))
         self.site = np.zeros((len(SITE_NAMES), capacity))
         self.set_parameters(table, arrows)
+        warm_up(cell_type.name, cell_type.kernel)
 
     def _begin(self, columns: slice) -> None:
         """Give cells their start values, and the traits that their numbers draw."""

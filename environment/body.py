@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..agents.arrows import switches
 from ..agents.cell_type import CELL_TYPES, check_cell_types
-from ..agents.kernel import BLOCK, warm_up
+from ..agents.kernel import BLOCK
 from ..agents.mechanism import SHARED_NAMES, SITE_NAMES, TARGET_NAMES
 from ..agents.parameters import ParameterTable, read_agent_parameters
 from ..agents.population import Population
@@ -188,8 +188,6 @@ class Body:
         self.turnover = Turnover()
         self.flows: dict[str, float] = {}
         self._reaches: dict[str, NDArray[np.float64]] = {}
-        for cell_type in {q.cell_type.name: q.cell_type for q in self._populations()}.values():
-            warm_up(cell_type.name, cell_type.kernel)
         self._sense()
         self.open_books()
 

@@ -4,6 +4,7 @@ import itertools
 import logging
 import platform
 import re
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -146,3 +147,30 @@ def test_the_written_step_can_be_read(module_of):
     assert "    p_gain = p[0]" in source
     assert "        drive = toy_signals__level" in source
     assert max(len(line) for line in source.splitlines()) < 200
+
+
+AN_HOUR = """
+import hashlib
+import numpy as np
+from insulattice.agents.arrows import switches
+from insulattice.agents.cell_type import MACROPHAGE
+from insulattice.agents.mechanism import SHARED_NAMES
+from insulattice.agents.parameters import read_agent_parameters
+from insulattice.agents.population import Population
+
+population = Population(MACROPHAGE, read_agent_parameters(), switches(), 100, "fat", 1)
+population.site[:] = np.linspace(0.5, 1.5, population.site.size).reshape(population.site.shape)
+for minute in range(60):
+    population.advance(np.full(len(SHARED_NAMES), 0.1 + minute / 60), 1.0, 4, 0, population.rows.shape[1])
+print(hashlib.sha256(population.rows.tobytes()).hexdigest())
+"""
+
+
+@pytest.mark.slow
+def test_the_process_that_compiles_a_step_gets_the_bits_of_those_that_load_it(kernels):
+    compiled, loaded = (
+        subprocess.run([sys.executable, "-c", AN_HOUR], check=True, capture_output=True, text=True).stdout
+        for _ in range(2)
+    )
+    assert len(kernels()) == 1
+    assert compiled == loaded

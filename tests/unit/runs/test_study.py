@@ -288,9 +288,6 @@ def test_a_new_study_is_a_good_one_and_overwrites_nothing(tmp_path, monkeypatch)
 # ---- with bodies ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(
-    strict=False, reason="rows of an arm that lived differ between a fresh and a kept body: to be found"
-)
 @pytest.mark.slow
 def test_a_study_runs_from_file_to_rows_alike_with_any_number_of_jobs(tmp_path, lean_body):
     path = tmp_path / "small.toml"
