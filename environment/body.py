@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..agents.arrows import switches
 from ..agents.cell_type import CELL_TYPES, check_cell_types
 from ..agents.kernel import BLOCK
-from ..agents.mechanism import SHARED_NAMES, SITE_NAMES, TARGET_NAMES
+from ..agents.mechanism import SHARED_NAMES, SITE_NAMES
 from ..agents.parameters import ParameterTable, read_agent_parameters
 from ..agents.population import Population
 from ..agents.variation import lognormal
@@ -310,15 +310,15 @@ class Body:
             "energy_demand": self.energy.fat_clearance_factor,
         }
         values |= {name: self.blood.level[name] for name in ("lactate", "glycerol", "triglyceride")}
+        alike = [values.get(name, 0.0) for name in SHARED]
         owed = self.arrows["energy_to_lipolysis"] * (self.energy.lipolysis_call - 1.0)
-        for tissue, compartment in self.compartments.items():
-            for name, value in values.items():
-                compartment.shared[SHARED[name]] = value
-            if tissue == "fat":
-                compartment.shared[SHARED["catecholamine"]] *= 1.0 + owed
-            for target in TARGET_NAMES:
-                compartment.shared[SHARED[target]] = self.effects.get((tissue, target), 0.0)
+        for compartment in self.compartments.values():
+            compartment.shared[:] = alike
             compartment.look()
+        self.fat.shared[SHARED["catecholamine"]] *= 1.0 + owed
+        for (tissue, target), effect in self.effects.items():
+            if tissue in self.compartments:
+                self.compartments[tissue].shared[SHARED[target]] = effect
 
     def _cells(self) -> None:
         """Advance all cells; the split among threads changes no bit."""
@@ -386,9 +386,7 @@ class Body:
         inflow[SITE["insulin"]] = self.insulin.portal_pM / 1000.0
         inflow[SITE["glucose"]] += absorbed / flow
         grid = liver.grid
-        clearance = np.zeros((len(SITE_NAMES), 1, 1))
-        clearance[SITE["insulin"]] = -flow / liver.kg * log(1.0 - self.insulin.hepatic_extraction)
-        grid.clearance = clearance
+        grid.set_clearance("insulin", -flow / liver.kg * log(1.0 - self.insulin.hepatic_extraction))
         passage = grid.step(inflow, flow / liver.kg)
         gained = flow * (passage.outflow - inflow)
         return {pool: float(gained[SITE[pool]]) for pool in SITE_POOLS}

@@ -13,7 +13,7 @@ from ..agents.cell_type import CellType
 from ..agents.mechanism import SHARED_NAMES, SITE_NAMES
 from ..agents.population import Population
 from ..agents.variation import uniform
-from .fields import Fields, Grid, Sinusoid
+from .fields import Fields, Grid, Sinusoid, Sites
 
 Array = NDArray[np.float64]
 AnyGrid = TypeVar("AnyGrid", bound=Grid)
@@ -21,6 +21,8 @@ Changed = TypeVar("Changed")
 
 SITE = {name: i for i, name in enumerate(SITE_NAMES)}
 SINUSOID_COLUMNS = 20
+TNF = "tnf_secretion"
+"""The flux of which a share acts from membranes."""
 
 
 class Compartment(Generic[AnyGrid]):
@@ -56,6 +58,11 @@ class Compartment(Generic[AnyGrid]):
         self.main = next(iter(populations.values()))
         self.blood_output: dict[str, float] = {}
         self._exchanges = {kind: _exchanges(cells.cell_type) for kind, cells in populations.items()}
+        self._makers = {
+            kind: cells.cell_type.composed.fluxes.index(TNF)
+            for kind, cells in populations.items()
+            if TNF in cells.cell_type.composed.fluxes
+        }
         self._fluxes: dict[str, float] = {}
         self.membrane_time = 0.0
         self.membrane_tnf: Array = np.zeros(self.sites)
@@ -84,7 +91,7 @@ class Compartment(Generic[AnyGrid]):
 
     def total_flux(self, name: str) -> float:
         """Return a flux summed over the tissue [mmol/min, or mmol for amounts per step of a minute]."""
-        if name not in self._fluxes:
+        if not self._fluxes:
             self._sum_fluxes()
         return self._fluxes.get(name, 0.0)
 
@@ -95,6 +102,9 @@ class Compartment(Generic[AnyGrid]):
         for kind, population in self.populations.items():
             total = np.add.reduce(population.fluxes[:, : population.count], axis=1) * self.kg_per_cell
             sums[kind] = total.tolist()
+            if not found:
+                found = dict(zip(population.cell_type.composed.fluxes, sums[kind], strict=True))
+                continue
             for name, amount in zip(population.cell_type.composed.fluxes, sums[kind], strict=True):
                 found[name] = found.get(name, 0.0) + amount
         self._fluxes = found
@@ -120,24 +130,26 @@ class Compartment(Generic[AnyGrid]):
             Turns a flux per kg of tissue into the source unit of the grid.
         """
         sums = self._sum_fluxes()
-        self.blood_output = {}
+        output: dict[str, float] = {}
         shown = np.zeros(self.sites)
         for kind, population in self.populations.items():
             with_site, with_blood = self._exchanges[kind]
-            amounts = np.zeros((len(SITE_NAMES), population.count))
-            for row, place, sign in with_site:
-                amounts[place] += sign * scale * population.fluxes[row, : population.count]
+            sites = population.sites[: population.count]
+            self.grid.deposit_fluxes(sites, population.fluxes, with_site, scale)
             for row, pool, sign in with_blood:
-                self.blood_output[pool] = self.blood_output.get(pool, 0.0) + sign * sums[kind][row]
-            self.grid.deposit(population.sites[: population.count], amounts)
-            if self.membrane_time > 0.0:
-                places = population.sites[: population.count]
-                shown += np.bincount(places, weights=amounts[SITE["tnf"]], minlength=self.sites)
+                output[pool] = output.get(pool, 0.0) + sign * sums[kind][row]
+            if kind in self._makers:
+                made = scale * population.fluxes[self._makers[kind], : population.count]
+                shown += np.bincount(sites, weights=made, minlength=shown.size)
+        self.blood_output = output
         self.membrane_tnf = self.membrane_time * shown
 
 
-def _exchanges(cell_type: CellType) -> tuple[list[tuple[int, int, int]], list[tuple[int, str, int]]]:
-    """Return what a cell exchanges with its site and with blood: row of the flux, place or pool, and sign."""
+def _exchanges(cell_type: CellType) -> tuple[Sites, list[tuple[int, str, int]]]:
+    """Return what a cell exchanges with its site and with blood: row of the flux, place or pool, and sign.
+
+    What goes to sites is an array of shape (exchanges, 3), by place.
+    """
     rows = {name: row for row, name in enumerate(cell_type.composed.fluxes)}
     found = [
         (rows[signal], field, sign)
@@ -145,7 +157,8 @@ def _exchanges(cell_type: CellType) -> tuple[list[tuple[int, int, int]], list[tu
         for signal, (field, sign) in mechanism.exchanges.items()
     ]
     with_site = [(row, SITE[field], sign) for row, field, sign in found if field in SITE]
-    return with_site, [exchange for exchange in found if exchange[1] not in SITE]
+    by_place = np.array(sorted(with_site, key=lambda exchange: exchange[1]), np.int64).reshape(-1, 3)
+    return by_place, [exchange for exchange in found if exchange[1] not in SITE]
 
 
 def spread_out(population: Population, sites: int) -> None:

@@ -130,8 +130,24 @@ class Grid:
         expected = (self.shape[0], len(sites))
         if amounts.shape != expected:
             raise ValueError(f"amounts have shape {amounts.shape}; give one per species and cell, {expected}")
+        every = np.array([(species, species, 1) for species in range(self.shape[0])])
+        self.deposit_fluxes(sites, np.asarray(amounts, np.float64), every, 1.0)
+
+    def deposit_fluxes(self, sites: Sites, fluxes: Floats, exchanges: Sites, scale: float) -> None:
+        """Add some fluxes of cells to `source`, those of one species together, cell after cell.
+
+        Parameters
+        ----------
+        sites : array of int, shape (cells,)
+            Flat site numbers.
+        fluxes : array, shape (fluxes, cells or more)
+        exchanges : array of int, shape (exchanges, 3)
+            Row of the flux, species, and sign; by species.
+        scale : float
+            Turns a flux into the unit of `source`.
+        """
         source = self.source.reshape(self.shape[0], -1)
-        _deposit(source, np.ascontiguousarray(sites, np.int64), np.ascontiguousarray(amounts, np.float64))
+        _deposit(source, np.ascontiguousarray(sites, np.int64), fluxes, exchanges, scale)
 
     def _include(self, source: ArrayLike | None) -> Floats:
         if source is not None:
@@ -268,6 +284,12 @@ class Sinusoid(Grid):
     def clearance(self, clearance: ArrayLike) -> None:
         self._clearance[...] = _not_negative(_per_site(clearance, self.shape, "clearance"), "clearance")
 
+    def set_clearance(self, species: str, clearance: float) -> None:
+        """Let one species be cleared alike at all sites [L/min per kg liver]; cheaper than assigning all."""
+        if not clearance >= 0.0:
+            raise ValueError(f"clearance of {species} is {clearance}; give a number of at least 0")
+        self._clearance[self.species.index(species)] = clearance
+
     def step(self, inflow: ArrayLike, flow: float, net_output: ArrayLike | None = None) -> Passage:
         """Lay out the profile that blood takes on its way, with inflow and cells' output held.
 
@@ -340,14 +362,20 @@ def _gather(values: Floats, sites: Sites, out: Floats) -> None:
 
 
 @_compiled
-def _deposit(source: Floats, sites: Sites, amounts: Floats) -> None:
-    """Add the amounts at the sites, cell by cell in their order."""
+def _deposit(source: Floats, sites: Sites, fluxes: Floats, exchanges: Sites, scale: float) -> None:
+    """Add the fluxes at the sites, species by species and cell by cell in their order."""
     for cell in range(sites.size):
         if sites[cell] < 0 or sites[cell] >= source.shape[1]:
             raise IndexError("a cell stands outside the grid")
-    for species in range(source.shape[0]):
+    amounts = np.zeros(sites.size)
+    for place in range(len(exchanges)):
+        row, species, sign = exchanges[place]
         for cell in range(sites.size):
-            source[species, sites[cell]] += amounts[species, cell]
+            amounts[cell] += sign * scale * fluxes[row, cell]
+        if place + 1 == len(exchanges) or exchanges[place + 1, 1] != species:
+            for cell in range(sites.size):
+                source[species, sites[cell]] += amounts[cell]
+            amounts[:] = 0.0
 
 
 @_compiled
