@@ -42,7 +42,7 @@ MINUTE = 1.0
 DAWN = 7.0 * 60.0
 """Clock time at which a body is born [min]."""
 SHARED = {name: i for i, name in enumerate(SHARED_NAMES)}
-SUBSTEPS = 4
+SUBSTEPS = 2
 FEWEST_CELLS, MOST_CELLS = 40, 10_000_000
 MOST_SEED = 2**63 - 1
 SHARES = {"muscle": 0.4, "fat": 0.32, "liver": 0.28}

@@ -21,6 +21,8 @@ Changed = TypeVar("Changed")
 
 SITE = {name: i for i, name in enumerate(SITE_NAMES)}
 SINUSOID_COLUMNS = 20
+FIELD_SUBSTEPS = 2
+"""Substeps of the fields in a minute; one more changes a clamp by 1e-5."""
 TNF = "tnf_secretion"
 """The flux of which a share acts from membranes."""
 
@@ -192,6 +194,7 @@ def solid_tissue(
         exchange=_capillaries(name, main.seed, rows, side, p),
         decay=[getattr(p, f"{species}_decay") for species in SITE_NAMES],
         start=start,
+        substeps=FIELD_SUBSTEPS,
     )
     litres = kg * getattr(p, f"{name}_interstitium")
     tissue = Compartment(name, populations, grid, kg, litres)

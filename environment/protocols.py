@@ -53,8 +53,19 @@ class TimedRule(Rule, Protocol):
         ...
 
 
+class _ForHours:
+    """A test that is followed for some hours."""
+
+    hours: float
+
+    @property
+    def minutes(self) -> float:
+        """Length of the test [min]."""
+        return 60.0 * self.hours
+
+
 @dataclass
-class Fast:
+class Fast(_ForHours):
     """Nothing but water for some hours.
 
     Parameters
@@ -68,11 +79,6 @@ class Fast:
 
     def __post_init__(self) -> None:
         check_range("hours", self.hours, 0.0, HOURS_MAX)
-
-    @property
-    def minutes(self) -> float:
-        """Length of the test [min]."""
-        return 60.0 * self.hours
 
     def act(self, body: Body, dt: float) -> None:
         """Do nothing."""
@@ -94,7 +100,7 @@ class Biopsy:
 
 
 @dataclass
-class OralGlucose:
+class OralGlucose(_ForHours):
     """A drink of glucose: the oral glucose tolerance test.
 
     Parameters
@@ -113,11 +119,6 @@ class OralGlucose:
         check_range("glucose_g", self.glucose_g, 0.0, 300.0)
         check_range("hours", self.hours, 0.0, HOURS_MAX)
 
-    @property
-    def minutes(self) -> float:
-        """Length of the test [min]."""
-        return 60.0 * self.hours
-
     def act(self, body: Body, dt: float) -> None:
         """Drink at once."""
         if first_act(self, body):
@@ -125,7 +126,7 @@ class OralGlucose:
 
 
 @dataclass
-class MixedMeal:
+class MixedMeal(_ForHours):
     """A meal of solid food.
 
     Parameters
@@ -147,11 +148,6 @@ class MixedMeal:
             check_range(name, getattr(self, name), 0.0, 1000.0)
         check_range("hours", self.hours, 0.0, HOURS_MAX)
 
-    @property
-    def minutes(self) -> float:
-        """Length of the test [min]."""
-        return 60.0 * self.hours
-
     def act(self, body: Body, dt: float) -> None:
         """Eat at once."""
         if first_act(self, body):
@@ -159,7 +155,7 @@ class MixedMeal:
 
 
 @dataclass
-class IntravenousGlucose:
+class IntravenousGlucose(_ForHours):
     """Glucose into a vein within a minute: the intravenous glucose tolerance test.
 
     Parameters
@@ -177,11 +173,6 @@ class IntravenousGlucose:
     def __post_init__(self) -> None:
         check_range("glucose_g_per_kg", self.glucose_g_per_kg, 0.0, 1.0)
         check_range("hours", self.hours, 0.0, HOURS_MAX)
-
-    @property
-    def minutes(self) -> float:
-        """Length of the test [min]."""
-        return 60.0 * self.hours
 
     def act(self, body: Body, dt: float) -> None:
         """Inject during the first step."""

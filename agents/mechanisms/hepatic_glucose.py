@@ -4,14 +4,15 @@ Glucose from gluconeogenesis is released or, when the enzymes are dephosphorylat
 down as glycogen; plasma glucose is taken up by glucokinase in proportion to the dephosphorylated share.
 
 Sources: doi:10.1371/journal.pcbi.1002577 (Koenig 2012), reduced to its fluxes over glucose, glycogen and
-phosphorylation state; capacity by the enzymes of ``gluconeogenic_enzymes``.
+phosphorylation state; the enzymes of ``gluconeogenic_enzymes`` control the flux of gluconeogenesis in part only
+(doi:10.1016/j.cmet.2007.03.004: control coefficient of PEPCK 0.18).
 Left out: lactate and pyruvate as pools, the pentose path.
 """
 
 from typing import NamedTuple
 
 from ..mechanism import Names
-from ._laws import hill, michaelis, positive_part
+from ._laws import hill, michaelis, positive_part, power
 
 PACE = "fast"
 CONSERVED = ("glycogen",)
@@ -53,8 +54,9 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
     )
     energy = 1.0 + p.atp_to_gluconeogenesis * p.gluconeogenesis_atp_gain * (cell.atp - 1.0)
     redox = 1.0 - local.complex_i_inhibition
+    enzymes = power(cell.pepck, p.gluconeogenesis_enzyme_control)
     gluconeogenesis = (
-        p.gluconeogenesis_basal * cell.gluconeogenic_zone * cell.pepck * fuel * substrate * energy * redox
+        p.gluconeogenesis_basal * cell.gluconeogenic_zone * enzymes * fuel * substrate * energy * redox
     )
     room = positive_part(1.0 - cell.glycogen / p.glycogen_max)
     glycogenolysis = (
