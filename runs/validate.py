@@ -393,7 +393,8 @@ def said_of(todo: Plan) -> str:
     words, options = list[str](), todo.options
     if todo.paths:
         studies = _counted(len(todo.paths), "study", "studies")
-        words.append(f"{studies} with {options.subjects} subjects of {options.cells} cells")
+        subjects = _counted(options.subjects or 0, "subject", "subjects")
+        words.append(f"{studies} with {subjects} of {options.cells} cells")
     if todo.jobs:
         bodies = _counted(len(todo.bodies), "body", "bodies")
         words.append(f"{bodies} of {_cells(todo)} cells ({LIFE_CELLS} where they live for weeks)")

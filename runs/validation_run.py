@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import cache
 from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,9 +77,15 @@ def run_parts(
 
 
 def part_key(job: Job) -> str:
-    """Return the key of a job: what it is called with, the parameters and the code."""
-    words = [item.fingerprint() if isinstance(item, ParameterTable) else item for item in job.arguments]
-    return key_of(job.label, job.work.__name__, words, read_parameters().fingerprint(), digest_of(PARTS_CODE))
+    """Return the key of a job: what it is called with, parameters among it, and the code with its tables."""
+    words = [_fingerprint(item) if isinstance(item, ParameterTable) else item for item in job.arguments]
+    return key_of(job.label, job.work.__name__, words, digest_of(PARTS_CODE))
+
+
+@cache
+def _fingerprint(table: ParameterTable) -> str:
+    """Return the fingerprint of a table, which all jobs share."""
+    return table.fingerprint()
 
 
 def kept_of(found: Found) -> Kept:
@@ -195,7 +202,8 @@ def run_kept_studies(
 
     Studies in which something failed are not kept, so that a repeat tries them anew.
     """
-    keys = {path.stem: study_key(path, options) for path in paths}
+    parameters = read_parameters().fingerprint()
+    keys = {path.stem: study_key(path, options, parameters) for path in paths}
     results = {path.stem: _kept_result(path, store, keys[path.stem]) for path in paths}
     for result in results.values():
         if result is not None:
@@ -212,11 +220,11 @@ def run_kept_studies(
     return [results[path.stem] or done[path.stem] for path in paths]
 
 
-def study_key(path: Path, options: Options) -> str:
-    """Return the key of a study: its file, what overrides it, the parameters and the code."""
+def study_key(path: Path, options: Options, parameters: str) -> str:
+    """Return the key of a study: its file, what overrides it, the parameters' fingerprint and the code."""
     wish = {name: value for name, value in asdict(options).items() if name != "jobs"}
     text = path.read_text(encoding="utf-8", errors="replace")
-    return key_of(path.stem, text, wish, read_parameters().fingerprint(), digest_of(STUDIES_CODE))
+    return key_of(path.stem, text, wish, parameters, digest_of(STUDIES_CODE))
 
 
 def _kept_result(path: Path, store: Store, key: str) -> StudyResult | None:
