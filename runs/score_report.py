@@ -91,13 +91,12 @@ def gap_words(rows: pd.DataFrame) -> str:
     gaps = score_card.gap(score_card.score_lines(rows), *SETS)
     if not gaps:
         return ""
-    words = [
-        f"inside {gaps['inside']:+.0f} points",
-        f"right sign {gaps['right_sign']:+.0f} points",
-        f"median abs(z) {gaps['median_z']:+.2f}",
-        f"rank correlation {gaps['rank_correlation']:+.2f}",
-    ]
-    return f"Gap, calibration less validation: {', '.join(words)}."
+    forms = {
+        "inside": "inside {:+.0f} points", "right_sign": "right sign {:+.0f} points",
+        "median_z": "median abs(z) {:+.2f}", "rank_correlation": "rank correlation {:+.2f}",
+    }  # fmt: skip
+    words = [form.format(gaps[name]) for name, form in forms.items() if isfinite(gaps[name])]
+    return f"Gap, calibration less validation: {', '.join(words)}." if words else ""
 
 
 def group_table(rows: pd.DataFrame, by: str) -> pd.DataFrame:
