@@ -28,7 +28,7 @@ test: .venv/installed-tools
 	@.venv/bin/python -m pytest $(PYTEST)
 
 validate: setup
-	@.venv/bin/python -m insulattice.runs.validate
+	@.venv/bin/insulattice validate
 
 bench: .venv/installed-tools
 	@command -v gcc >/dev/null || { echo "make bench compares with C: install the package gcc (Debian: apt-get install gcc libc6-dev)" >&2; exit 1; }

@@ -334,6 +334,73 @@ def study(
     StudyCommand(files or [], subjects, cells, seed, jobs, full, out, as_json).run()
 
 
+@app.command(
+    epilog="Example: insulattice validate --only studies --sets validation --subjects 4 --folder results"
+)
+def validate(
+    sets: Annotated[
+        str, typer.Option("--sets", metavar="SETS", help="Sets of studies, by comma.")
+    ] = "calibration,validation",
+    only: Annotated[
+        str,
+        typer.Option(
+            "--only",
+            metavar="NAMES",
+            help="Parts, ids of studies, or parts or studies for all of them; by comma.",
+        ),
+    ] = "",
+    subjects: Annotated[
+        int | None, typer.Option("--subjects", help="Virtual subjects of each study; 2 if not given.")
+    ] = None,
+    cells: Annotated[
+        int | None,
+        typer.Option("--cells", help="Simulated cells; 240 of a subject, 300 of other bodies if not given."),
+    ] = None,
+    seed: SeedOption = 1,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", help="Processes; as many as cores if not given.")
+    ] = None,
+    phenotypes: Annotated[
+        str,
+        typer.Option(
+            "--phenotypes", metavar="NAMES", help="Bodies of the parts, by comma; all if not given."
+        ),
+    ] = "",
+    values: SetOption = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--folder",
+            metavar="DIR",
+            help="Where validation.md and figures/ go; docs for a whole run, else none.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Write the rows of studies as .csv or .parquet, provenance beside it.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Do everything anew, whatever is kept.")] = False,
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="Leave out slow parts, and studies that live longer than two weeks."),
+    ] = False,
+    misses: Annotated[bool, typer.Option("--misses", help="Of the parts, show only what misses.")] = False,
+) -> None:
+    """The model against published measurements and all studies: score card, docs/validation.md and figures."""
+    from .validate import ValidateCommand, Wish
+
+    given = values or ()
+    wish = Wish(
+        sets, only, subjects, cells, seed, jobs, phenotypes, given, folder, out, as_json, fresh, quick, misses
+    )
+    ValidateCommand(wish).run()
+
+
 # ---- lists ------------------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Hashable
 from concurrent.futures import (
     FIRST_COMPLETED,
+    BrokenExecutor,
     Executor,
     Future,
     ProcessPoolExecutor,
@@ -34,6 +35,8 @@ Then = Callable[["Future[Any]"], None]
 class Scheduler:
     """Runs jobs, the lowest rank first.
 
+    If a process is killed, others take its place; the jobs that ran at that moment are tried once more.
+
     Parameters
     ----------
     jobs : int
@@ -51,7 +54,9 @@ class Scheduler:
         self._number = count()
         self._then: dict[Hashable, list[Then]] = {}
         self._finished: dict[Hashable, Future[Any]] = {}
-        self._running: dict[Future[Any], Hashable] = {}
+        self._running: dict[Future[Any], tuple[int, Job]] = {}
+        self._again: set[Hashable] = set()
+        self._executor: Executor | None = None
 
     def expect(self, jobs: int) -> None:
         """Say that so many more jobs will be added in the end."""
@@ -69,33 +74,48 @@ class Scheduler:
 
     def run(self) -> None:
         """Work until nothing is left."""
-        with self._executor() as executor:
-            try:
-                while self._waiting or self._running:
-                    self._fill(executor)
-                    finished, _ = wait(self._running, return_when=FIRST_COMPLETED)
-                    for future in sorted(finished, key=lambda item: str(self._running[item])):
-                        self._finish(future)
-            except BaseException:
-                self._abandon(executor)
-                raise
+        self._executor = self._new_executor()
+        try:
+            while self._waiting or self._running:
+                self._fill()
+                finished, _ = wait(self._running, return_when=FIRST_COMPLETED)
+                for future in sorted(finished, key=lambda item: str(self._running[item][1].key)):
+                    self._finish(future)
+            self._executor.shutdown()
+        except BaseException:
+            self._abandon(self._executor)
+            raise
 
-    def _executor(self) -> Executor:
+    def _new_executor(self) -> Executor:
         if self.jobs == 1:
             return ThreadPoolExecutor(1)
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(self.jobs, mp_context=context, initializer=_begin_worker)
 
-    def _fill(self, executor: Executor) -> None:
+    def _fill(self) -> None:
         """Hand over as many jobs as there are processes, so that the order stays ours."""
         while self._waiting and len(self._running) < self.jobs:
-            _, _, job = heapq.heappop(self._waiting)
-            self._running[_submitted(executor, job)] = job.key
+            rank, _, job = heapq.heappop(self._waiting)
+            self._running[self._submitted(job)] = rank, job
+
+    def _submitted(self, job: Job) -> Future[Any]:
+        """Return the future of a job; where a process was killed, of new processes."""
+        assert self._executor is not None
+        try:
+            return self._executor.submit(job.call, *job.arguments)
+        except BrokenExecutor:
+            self._executor.shutdown(wait=False)
+            self._executor = self._new_executor()
+            return self._executor.submit(job.call, *job.arguments)
 
     def _finish(self, future: Future[Any]) -> None:
-        key = self._running.pop(future)
-        self._finished[key] = future
-        for then in self._then.pop(key):
+        rank, job = self._running.pop(future)
+        if isinstance(future.exception(), BrokenExecutor) and job.key not in self._again:
+            self._again.add(job.key)
+            heapq.heappush(self._waiting, (rank, next(self._number), job))
+            return
+        self._finished[job.key] = future
+        for then in self._then.pop(job.key):
             self._tell(then, future)
 
     def _tell(self, then: Then, future: Future[Any]) -> None:
@@ -110,16 +130,6 @@ class Scheduler:
         if self.jobs > 1:
             for process in multiprocessing.active_children():
                 process.terminate()
-
-
-def _submitted(executor: Executor, job: Job) -> Future[Any]:
-    """Return the future of a job; one that has failed if the processes are gone."""
-    try:
-        return executor.submit(job.call, *job.arguments)
-    except RuntimeError as error:  # a process was killed: those that are left cannot be done
-        lost: Future[Any] = Future()
-        lost.set_exception(error)
-        return lost
 
 
 def _begin_worker() -> None:

@@ -18,7 +18,7 @@ from insulattice.runs import cli, demo, serve
 
 COMMANDS = (
     "clamp", "ogtt", "meal", "fasting", "demo", "live", "compare", "rules", "parameters", "arrows", "sources", "info",
-    "serve",
+    "validate", "serve",
 )  # fmt: skip
 SHORT = ("--cells", "60", "--seed", "1")
 

@@ -86,3 +86,25 @@ def test_a_process_that_dies_is_a_failure_of_its_jobs():
     scheduler.run()
     assert len(found) == 2
     assert any("terminated abruptly" in text or "not usable" in text for text in found)
+
+
+def dies_once(marker):
+    """End this process at the first call."""
+    import os
+
+    if not marker.exists():
+        marker.touch()
+        os._exit(1)
+    return "alive"
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_is_replaced_and_its_job_done_again(tmp_path):
+    found = []
+    scheduler = Scheduler(2)
+    job = Job("once", dies_once, (tmp_path / "marker",))
+    scheduler.add(0, job, lambda future: found.append(result(future)))
+    for number in (1, 2, 4):
+        scheduler.add(number, Job(number, double, (number,)), lambda future: found.append(result(future)))
+    scheduler.run()
+    assert sorted(found) == ["2", "4", "8", "alive"]

@@ -5,7 +5,6 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
 from insulattice.analysis.compare import KEY, compare
 from insulattice.environment import SimulationError, read_phenotypes
@@ -83,14 +82,6 @@ def test_a_whole_plan_has_all_bodies_the_cell_sizes_and_every_arrow_twice():
 def test_an_unknown_part_or_body_is_named(given):
     with pytest.raises(ValueError, match=r"'leen' is unknown|'clamps' is unknown"):
         plan(*given, 300, 1, read_parameters())
-
-
-def test_the_command_answers_wrong_input_with_status_2():
-    import typer
-
-    app = typer.Typer()
-    app.command()(validate.main)
-    assert CliRunner().invoke(app, ["--only", "clamps"]).exit_code == 2
 
 
 def finds(value):
@@ -202,7 +193,7 @@ def test_the_document_says_that_it_is_generated_and_holds_every_target(found, ta
     report.derive(found)
     compared = compare(table, found.numbers)
     text = report.document(
-        compared, found, {"cells": "300", "seed": "1", "parameters": "abc"}, {"meal": "meal.png"}
+        compared, found, {"what": "five bodies", "parameters": "abc", "code": "def"}, {"meal": "meal.png"}
     )
     assert report.MARK in text
     assert "![Mixed meal](meal.png)" in text
@@ -211,7 +202,15 @@ def test_the_document_says_that_it_is_generated_and_holds_every_target(found, ta
         assert f"## {title}" in text
     assert all(what.replace("|", "\\|") in text for what in table["what"])
     assert "HA0010" in text
+    assert "five bodies; parameters `abc`, code `def`" in text
     assert not re.search(r"\bnan\b", text)
+
+
+def test_studies_alone_make_a_document_without_measurements(table):
+    made_by = {"what": "2 studies", "parameters": "abc", "code": "def"}
+    text = report.document(compare(table, {}), Found(), made_by, {}, "## Score card of studies\n")
+    assert "## Score card" in text
+    assert "Measurements\n" not in text
 
 
 def test_counts_are_of_rows_that_ran(found, table):

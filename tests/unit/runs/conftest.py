@@ -1,0 +1,33 @@
+"""What tests of runs share: results of studies without bodies."""
+
+import pytest
+
+from insulattice.runs.study import StudyResult, filled_row
+from insulattice.runs.study_file import read_study
+
+
+@pytest.fixture(scope="session")
+def result_of():
+    """Give a function that returns a made-up result of a study file."""
+    return made_up
+
+
+def made_up(path, shift=0.0, error=""):
+    """A study whose every prediction is what was observed, or off by some percent; or that failed."""
+    study = read_study(path)
+    found = StudyResult(study.id, study.title)
+    for number, expect in enumerate(study.expect):
+        failed = error if number == 0 else ""
+        before = [100.0, 100.0]
+        after = {
+            "percent_change": 100.0 + expect.observed, "ratio": 100.0 * expect.observed,
+            "difference": 100.0 + expect.observed, "value": expect.observed,
+        }[expect.kind]  # fmt: skip
+        values = [[after * (1.0 + shift), after * (1.02 + shift)], before][
+            : 1 if expect.kind == "value" else 2
+        ]
+        row, outcome = filled_row(study.id, expect, [] if failed else values, True, failed)
+        found.rows.append(row)
+        found.outcomes.append(outcome)
+        found.whens.append(expect.when)
+    return found
