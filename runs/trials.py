@@ -218,9 +218,9 @@ def plain_clamp(body: Body, minutes: float = 180.0) -> Numbers:
 
 
 STEPS = {
-    "usual: 1 min, 4 sub-steps": (1.0, 4),
-    "1 min, 8 sub-steps": (1.0, 8),
-    "0.5 min, 4 sub-steps": (0.5, 4),
+    "usual: 1 min, 2 sub-steps": (1.0, 2),
+    "1 min, 4 sub-steps": (1.0, 4),
+    "0.5 min, 2 sub-steps": (0.5, 2),
 }
 
 
