@@ -139,7 +139,7 @@ def test_a_step_of_another_length_lasts_only_for_a_while(lean_body):
     with pytest.raises(RuntimeError), trials.stepped(0.5, 8):
         assert (environment.MINUTE, environment.SUBSTEPS) == (0.5, 8)
         raise RuntimeError
-    assert (environment.MINUTE, environment.SUBSTEPS) == usual
+    assert usual == (environment.MINUTE, environment.SUBSTEPS)
 
 
 def test_halving_the_step_hardly_changes_a_clamp(lean_body):
