@@ -161,5 +161,11 @@ def provenance_of(options: dict[str, Any]) -> dict[str, Any]:
         "code": code_of(*CODE),
         "parameters": read_parameters().fingerprint(),
         "packages": package_versions(("numba", "numpy", "pandas", "scipy", *EXTRA)),
-        "options": options,
+        "options": _with_paths_as_text(options),
     }
+
+
+def _with_paths_as_text(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _with_paths_as_text(item) for name, item in value.items()}
+    return str(value) if isinstance(value, Path) else value

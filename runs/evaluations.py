@@ -28,6 +28,7 @@ from ..agents.parameters import ParameterTable
 from .parameter_space import Space, Values
 from .record import save_whole
 from .scheduler import Job, Scheduler
+from .study import of_the_model
 
 SCHEMA = "1"
 """Version of the files."""
@@ -95,7 +96,7 @@ class WorkLost(RuntimeError):
 
 @dataclass(frozen=True)
 class FunctionExperiment:
-    """A function of the changed parameters that returns an answer; it may fail with a ValueError or ArithmeticError.
+    """A function of the changed parameters that returns an answer; it may fail as the model does.
 
     Attributes
     ----------
@@ -124,10 +125,9 @@ class FunctionExperiment:
 
     def key(self, table: ParameterTable) -> str:
         """Return what it is and the parameters it reads."""
-        where = f"{self.call.__module__}.{self.call.__qualname__}"
         if self.reads is not None:
             table = ParameterTable([row for row in table if row.name in self.reads])
-        return json.dumps([where, self.name, repr(self.arguments), self.code, table.fingerprint()])
+        return json.dumps([self.name, repr(self.arguments), self.code, table.fingerprint()])
 
     def begin(
         self, scheduler: Scheduler, rank: int, values: Values, then: Callable[[Answer, str], None]
@@ -141,15 +141,12 @@ class FunctionExperiment:
             else:
                 words = " ".join(str(error).split()) or type(error).__name__
                 answer = {name: Number(nan, reason=words) for name in self.outputs}
-                lost = (
-                    ""
-                    if isinstance(error, (ValueError, ArithmeticError))
-                    else f"{type(error).__name__}: {words}"
-                )
+                lost = "" if of_the_model(error) else f"{type(error).__name__}: {words}"
             then(answer, lost)
 
-        key = (self.name, self.call.__qualname__, self.arguments, values)
-        scheduler.add(rank, Job(key, self.call, (values, *self.arguments)), finished)
+        scheduler.add(
+            rank, Job((self.name, self.arguments, values), self.call, (values, *self.arguments)), finished
+        )
 
     def data(self, answer: Answer) -> list[Datum]:
         """Return what was observed."""

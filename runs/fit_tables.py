@@ -40,7 +40,7 @@ class Fitted(NamedTuple):
     source: str
 
 
-def write_fitted(fitted: Iterable[Fitted], made_from: str, files: Sequence[Path] = TABLES) -> list[Path]:
+def write_fitted(fitted: Iterable[Fitted], made_from: str, files: Sequence[Path] | None = None) -> list[Path]:
     """Write numbers into the tables; return the files that changed.
 
     Parameters
@@ -48,7 +48,8 @@ def write_fitted(fitted: Iterable[Fitted], made_from: str, files: Sequence[Path]
     fitted : iterable of Fitted
     made_from : str
         Fingerprint of the tables that the fit began with.
-    files : sequence of Path
+    files : sequence of Path, optional
+        The tables; those of the model if not given.
 
     Raises
     ------
@@ -57,6 +58,7 @@ def write_fitted(fitted: Iterable[Fitted], made_from: str, files: Sequence[Path]
     ValueError
         If they cannot be written.
     """
+    files = TABLES if files is None else files
     wanted = {one.label: one for one in fitted}
     now = ParameterTable([row for path in files for row in ParameterTable.read(path)])
     if now.fingerprint() != made_from:

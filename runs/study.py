@@ -297,7 +297,7 @@ class StudyRun:
 
     def _failed(self, error: BaseException) -> str:
         """Return an error in one line; remember one that is not the model's."""
-        if not _of_the_model(error):
+        if not of_the_model(error):
             self.result.lost = _words(error)
         return _words(error)
 
@@ -322,11 +322,11 @@ class StudyRun:
 def _words(error: BaseException) -> str:
     """Return an error in one line."""
     text = " ".join(str(error).split())
-    plain = _of_the_model(error)
+    plain = of_the_model(error)
     return text if text and plain else f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def _of_the_model(error: BaseException) -> bool:
+def of_the_model(error: BaseException) -> bool:
     """Whether an error is the model's own, which would come again, not one of the machine."""
     return isinstance(error, (ValueError, ArithmeticError)) or type(error).__name__ == "SimulationError"
 

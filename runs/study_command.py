@@ -117,7 +117,9 @@ class StudyCommand:
         from .record import save_table
         from .study_table import provenance_of, table_of
 
-        made_by = provenance_of(results) | {"options": {k: v for k, v in asdict(self).items() if k != "out"}}
+        options = {k: v for k, v in asdict(self).items() if k != "out"}
+        options["posterior_file"] = None if self.posterior_file is None else str(self.posterior_file)
+        made_by = provenance_of(results) | {"options": options}
         try:
             save_table(table_of(results), str(self.out), made_by)
         except ValueError as error:
