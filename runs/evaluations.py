@@ -346,7 +346,9 @@ class _Batch:
         evaluator.show()
         if not self.waiting:
             return
-        scheduler = Scheduler(min(evaluator.jobs, MOST_JOBS))
+        experiments = [experiment for experiment, _, _ in self.waiting.values()]
+        alone = len(experiments) == 1 and isinstance(experiments[0], FunctionExperiment)
+        scheduler = Scheduler(1 if alone else evaluator.jobs)  # one call needs no processes
         for rank, (key, (experiment, changed, values)) in enumerate(self.waiting.items()):
             experiment.begin(scheduler, rank, changed, self._then(key, experiment, values))
         scheduler.run()
@@ -364,6 +366,3 @@ class _Batch:
             self.evaluator.show()
 
         return then
-
-
-MOST_JOBS = 1000

@@ -122,7 +122,9 @@ def new_cells(row: Mapping[str, str], fitted: Fitted) -> dict[str, str]:
         f"standard error {fitted.standard_error:.2g}{'; before: ' + old_note if old_note else ''}"
     )
     return {
-        "value": rounded(fitted.value, float(row["low"]), float(row["high"])),
+        "value": row["value"]
+        if fitted.value == float(row["value"])
+        else rounded(fitted.value, float(row["low"]), float(row["high"])),
         "kind": "fitted",
         "source": fitted.source if followed else row["source"],
         "note": note,
