@@ -13,7 +13,7 @@ SOURCES := agents environment runs analysis
 setup: .venv/installed
 
 .venv/installed: setup.cfg pyproject.toml constraints.txt
-	@.ci/environment serve
+	@.ci/environment serve,fit
 	@touch $@
 
 .venv/installed-tools: .venv/installed

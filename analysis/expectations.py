@@ -116,6 +116,30 @@ def predict(kind: str, group: ArrayLike, versus: ArrayLike | None = None, paired
     return _interval(value, variance * (scale / other.mean()) ** 2 if other.mean() != 0.0 else nan, freedom)
 
 
+def with_parameters(found: Prediction, draws: Sequence[Prediction]) -> Prediction:
+    """Return a prediction whose interval carries the uncertainty of the parameters as well as the subjects' spread.
+
+    By the law of total variance, Var = E[Var of the mean over subjects] + Var[mean]: the first is averaged over the
+    draws of the parameters, the second is among them. The half-widths are joined likewise, each by its own Student's t.
+    The value stays that of the parameters as they stand.
+
+    Parameters
+    ----------
+    found : Prediction
+        With the parameters as they stand.
+    draws : sequence of Prediction
+        With each draw of the parameters; two or more. Those of a single subject carry no spread of subjects.
+    """
+    from scipy.stats import t
+
+    among = float(np.var([draw.value for draw in draws], ddof=1))
+    within = [draw.error**2 for draw in draws if isfinite(draw.error)]
+    widths = [(draw.high - draw.value) ** 2 for draw in draws if isfinite(draw.high)]
+    subjects, width = (float(np.mean(part)) if part else 0.0 for part in (within, widths))
+    half = sqrt(width + among * float(t.ppf(0.975, len(draws) - 1)) ** 2)
+    return Prediction(found.value, found.value - half, found.value + half, sqrt(subjects + among))
+
+
 def _variance(values: Array) -> float:
     """Return the variance of a mean; NaN for one value."""
     return float(values.var(ddof=1) / values.size) if values.size > 1 else nan

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import ceil, isfinite, nan
 from pathlib import Path
@@ -18,8 +18,10 @@ import numpy as np
 
 from ..analysis.expectations import (
     Outcome,
+    Prediction,
     observed_interval,
     predict,
+    with_parameters,
     z_score,
 )
 from .scheduler import Job, Scheduler
@@ -37,15 +39,34 @@ COLUMNS = (
 Row = dict[str, Any]
 
 
+Values = tuple[tuple[str, float], ...]
+"""Parameters that stand at another value than in the tables, as ``ParameterTable.with_values`` takes them."""
+
+
 @dataclass(frozen=True)
 class Options:
-    """What overrides the files: subjects, cells over all tissues, seed, processes; every minute lived or not."""
+    """What overrides the files: subjects, cells over all tissues, seed, processes; every minute lived or not.
+
+    ``values`` are parameters that stand at another value. ``draws`` are further sets of such values: the study is
+    repeated with each of them, and the intervals of its predictions carry what that changes.
+    """
 
     subjects: int | None = None
     cells: int = CELLS
     seed: int = 1
     jobs: int = 1
     full: bool = False
+    values: Values = ()
+    draws: tuple[Values, ...] = ()
+
+
+class Seen(NamedTuple):
+    """What became of an expectation: prediction, mean value compared with, or why there is none."""
+
+    expect: Expect
+    found: Prediction | None
+    compared: float
+    error: str
 
 
 @dataclass
@@ -64,8 +85,12 @@ class StudyResult:
         Remarks.
     whens : list of str
         When each was read, in words.
+    seen : list of Seen
+        The same as predicted, for those who go on from there.
     bad : str
         What is wrong with the file, if something is.
+    lost : str
+        What stopped the work itself, such as a process that was killed, if something did.
     """
 
     name: str
@@ -74,7 +99,9 @@ class StudyResult:
     outcomes: list[Outcome] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     whens: list[str] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
     bad: str = ""
+    lost: str = ""
 
     @property
     def failed(self) -> bool:
@@ -140,10 +167,10 @@ def _other_reading(reading: Reading, study: Study, test: str, other: str) -> Rea
 class _Group:
     """Virtual subjects of one population."""
 
-    def __init__(self, population: Population, number: int, seed: int) -> None:
+    def __init__(self, population: Population, number: int, seed: int, values: Values = ()) -> None:
         self.number = number
         self.wanted = wanted_outputs(population)
-        self.drawn = draw_subjects(population, seed, number)
+        self.drawn = draw_subjects(population, seed, number, values)
         self.outputs: dict[int, Mapping[str, float]] = {}
         self.taken: list[Subject] = []
         self.errors: list[str] = []
@@ -198,7 +225,7 @@ class StudyRun:
         """Draw the subjects, and have them settled."""
         for whose in dict.fromkeys(whose for whose, _ in self.visits):
             population = Population(phenotype=whose) if whose else self.study.population
-            self.groups[whose] = _Group(population, self.number, self.options.seed)
+            self.groups[whose] = _Group(population, self.number, self.options.seed, self.options.values)
         self.left = sum(len(group.drawn) for group in self.groups.values())
         scheduler.expect(self.left + len(self.visits) * self.number)
         for group in self.groups.values():
@@ -213,7 +240,7 @@ class StudyRun:
             if error is None:
                 group.outputs[subject.number] = future.result()
             else:
-                group.errors.append(_words(error))
+                group.errors.append(self._failed(error))
             self.left -= 1
             if self.left == 0:
                 self._live(scheduler)
@@ -252,7 +279,7 @@ class StudyRun:
             if error is None:
                 self.found[whose, lived, subject.number] = future.result()
             else:
-                self.errors.setdefault(place, _words(error))
+                self.errors.setdefault(place, self._failed(error))
             self.left -= 1
             if self.left == 0:
                 self._close()
@@ -263,21 +290,24 @@ class StudyRun:
         scheduler.add(2 * self.rank, Job(key, live_and_test, arguments), then)
 
     def _close(self) -> None:
-        for expect, pair in zip(self.study.expect, self.sides, strict=True):
-            row, outcome = self._row(expect, pair)
-            self.result.rows.append(row)
-            self.result.outcomes.append(outcome)
-            self.result.whens.append(expect.when)
+        pairs = zip(self.study.expect, self.sides, strict=True)
+        fill(self.result, [self._seen(expect, pair) for expect, pair in pairs])
         self.found.clear()
         self.finished(self.result)
 
-    def _row(self, expect: Expect, pair: Sequence[Side]) -> tuple[Row, Outcome]:
-        """Return one expectation as a row and as numbers."""
+    def _failed(self, error: BaseException) -> str:
+        """Return an error in one line; remember one that is not the model's."""
+        if not of_the_model(error):
+            self.result.lost = _words(error)
+        return _words(error)
+
+    def _seen(self, expect: Expect, pair: Sequence[Side]) -> Seen:
+        """Return what became of one expectation."""
         error = next((text for text in map(self._failure, pair) if text), "")
         values = [] if error else [self._values(side) for side in pair]
         if not error and not all(np.isfinite(group).all() for group in values):
             error = "what is read is no number: the quantity is not defined at that moment"
-        return filled_row(self.study.id, expect, values, len({side.whose for side in pair}) == 1, error)
+        return seen_of(expect, values, len({side.whose for side in pair}) == 1, error)
 
     def _failure(self, side: Side) -> str:
         return self.groups[side.whose].failure or self.errors.get((side.whose, side.regime), "")
@@ -292,22 +322,23 @@ class StudyRun:
 def _words(error: BaseException) -> str:
     """Return an error in one line."""
     text = " ".join(str(error).split())
-    plain = isinstance(error, (ValueError, ArithmeticError)) or type(error).__name__ == "SimulationError"
+    plain = of_the_model(error)
     return text if text and plain else f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def of_the_model(error: BaseException) -> bool:
+    """Whether an error is the model's own, which would come again, not one of the machine."""
+    return isinstance(error, (ValueError, ArithmeticError)) or type(error).__name__ == "SimulationError"
 
 
 # ---- rows -----------------------------------------------------------------------------------------------------------
 
 
-def filled_row(
-    study: str, expect: Expect, values: Sequence[Sequence[float]], paired: bool, error: str
-) -> tuple[Row, Outcome]:
-    """Return one expectation as a row and as numbers.
+def seen_of(expect: Expect, values: Sequence[Sequence[float]], paired: bool, error: str) -> Seen:
+    """Return what became of one expectation.
 
     Parameters
     ----------
-    study : str
-        Its id.
     expect : Expect
     values : sequence of sequence of float
         What is read of each subject, and of each that is compared with; nothing if that failed.
@@ -318,12 +349,28 @@ def filled_row(
     """
     kind = expect.kind
     compared = float(np.mean(values[1])) if len(values) > 1 else nan
-    low, high = observed_interval(
-        kind, expect.observed, expect.ci95, expect.sem, expect.sd, expect.n, compared
-    )
     found = None if error else predict(kind, values[0], values[1] if len(values) > 1 else None, paired)
     if found is not None and not isfinite(found.value):
         error, found = f"{kind} is not defined: the value compared with is {compared:g}", None
+    return Seen(expect, found, compared, error)
+
+
+def fill(result: StudyResult, seen: Sequence[Seen]) -> None:
+    """Fill in what became of the expectations, in place of what is there."""
+    pairs = [filled_row(result.name, one) for one in seen]
+    result.seen = list(seen)
+    result.rows = [row for row, _ in pairs]
+    result.outcomes = [outcome for _, outcome in pairs]
+    result.whens = [one.expect.when for one in seen]
+
+
+def filled_row(study: str, seen: Seen) -> tuple[Row, Outcome]:
+    """Return one expectation of a study, by its id, as a row and as numbers."""
+    expect, found, compared, error = seen
+    kind = expect.kind
+    low, high = observed_interval(
+        kind, expect.observed, expect.ci95, expect.sem, expect.sd, expect.n, compared
+    )
     row = dict.fromkeys(COLUMNS) | _head(study, expect) | {"observed_low": low, "observed_high": high}
     row |= {"agrees": False, "error": error}
     z, agrees = nan, False
@@ -419,15 +466,50 @@ def run_studies(
         if report is not None:
             report(result)
 
-    runs = []
+    runs: list[StudyRun] = []
     for rank, path in enumerate(paths):
         try:
             study = read_study(path)
         except StudyError as error:
             finish(rank, StudyResult(path.stem, rows=bad_rows(path, str(error)), bad=str(error)))
         else:
-            runs.append(StudyRun(study, options, rank, partial(finish, rank)))
+            runs += _repeated(study, options, rank, partial(finish, rank))
     for run in runs:
         run.begin(scheduler)
     scheduler.run()
     return [results[rank] for rank in sorted(results)]
+
+
+def _repeated(
+    study: Study, options: Options, rank: int, finish: Callable[[StudyResult], None]
+) -> list[StudyRun]:
+    """Return a study's run, and its runs with each draw of parameters; ``finish`` is called when all are done."""
+    done: dict[int, StudyResult] = {}
+
+    def one(place: int, result: StudyResult) -> None:
+        done[place] = result
+        if len(done) == 1 + len(options.draws):
+            carry(done[0], [done[number + 1] for number in range(len(options.draws))])
+            finish(done[0])
+
+    sets = [options, *(replace(options, values=draw, draws=()) for draw in options.draws)]
+    return [StudyRun(study, one_set, rank, partial(one, place)) for place, one_set in enumerate(sets)]
+
+
+def carry(result: StudyResult, draws: Sequence[StudyResult]) -> None:
+    """Let the intervals of predictions carry what other draws of the parameters give; leave the predictions."""
+    if not draws:
+        return
+    seen = []
+    for place, one in enumerate(result.seen):
+        others = [draw.seen[place].found for draw in draws]
+        ran = [found for found in others if found is not None]
+        wide = one.found is not None and len(ran) > 1
+        seen.append(one._replace(found=with_parameters(one.found, ran)) if wide and one.found else one)
+    fill(result, seen)
+    failed = [next(one.error for one in draw.seen if one.error) for draw in draws if draw.failed]
+    if failed:
+        text = f"{len(failed)} of {len(draws)} draws of the parameters failed and are left out: {failed[0]}"
+        result.notes.append(text)
+    if any(one.found is not None and not isfinite(one.found.error) for one in draws[0].seen):
+        result.notes.append("one subject: the intervals carry the parameters alone")

@@ -41,6 +41,8 @@ class StudyCommand:
     full: bool
     out: Path | None
     as_json: bool
+    posterior: int | None = None
+    posterior_file: Path | None = None
 
     def run(self) -> None:
         """Run the studies, show them, and leave with an exit status."""
@@ -83,8 +85,22 @@ class StudyCommand:
                 raise ValueError(f"{name} is {given}, allowed: a whole number from {low} to {high}")
         if self.out is not None:
             check_path(self.out)
-        options = Options(self.subjects, self.cells, self.seed, jobs, self.full)
-        return find_studies(self.files), options
+        paths = find_studies(self.files)
+        return paths, Options(self.subjects, self.cells, self.seed, jobs, self.full, draws=self._draws())
+
+    def _draws(self) -> tuple[Any, ...]:
+        """Return the draws of the parameters that are asked for."""
+        if self.posterior is None:
+            if self.posterior_file is not None:
+                raise ValueError("--posterior-file is given without --posterior, allowed: with --posterior N")
+            return ()
+        if not 2 <= self.posterior <= 10_000:
+            raise ValueError(f"--posterior is {self.posterior}, allowed: a whole number from 2 to 10000")
+        from ..environment.body import read_parameters
+        from .posterior import POSTERIOR, read_posterior
+
+        found = read_posterior(self.posterior_file or POSTERIOR)
+        return found.draws(read_parameters(), self.posterior, self.seed)
 
     def _report(self, result: Any) -> None:
         """Show a study as it comes."""
@@ -101,7 +117,9 @@ class StudyCommand:
         from .record import save_table
         from .study_table import provenance_of, table_of
 
-        made_by = provenance_of(results) | {"options": {k: v for k, v in asdict(self).items() if k != "out"}}
+        options = {k: v for k, v in asdict(self).items() if k != "out"}
+        options["posterior_file"] = None if self.posterior_file is None else str(self.posterior_file)
+        made_by = provenance_of(results) | {"options": options}
         try:
             save_table(table_of(results), str(self.out), made_by)
         except ValueError as error:

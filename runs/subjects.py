@@ -26,6 +26,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..agents.parameters import ParameterTable
 from ..agents.variation import normal, uniform
 from ..environment.body import Body, read_parameters
 from ..environment.observe import observe_cells
@@ -88,31 +89,41 @@ class Subject:
         Of the body.
     genes : tuple of (str, float)
         Factors on parameters of the model [1].
+    values : tuple of (str, float)
+        Parameters of the model that stand at another value than in the tables, for all alike; genes come on top.
     """
 
     number: int
     phenotype: Phenotype
     seed: int
     genes: tuple[tuple[str, float], ...]
+    values: tuple[tuple[str, float], ...] = ()
 
     def body(self, cells: int = CELLS) -> Body:
         """Return the settled body; it is kept on disk."""
         name = self.phenotype.name
-        mass, function = representative_beta_cells(name)
+        mass, function = representative_beta_cells(name, self.values)
         ratio = self.phenotype.beta_cell_ceiling / find_phenotype(name).beta_cell_ceiling
         known = dataclasses.replace(self.phenotype, known_beta_cells=(mass * ratio, function))
-        return Body(known, cells=cells, seed=self.seed, parameters=gene_values(self.genes))
+        table = read_parameters().with_values(dict(self.values))
+        parameters = table.with_values(gene_values(self.genes, table))
+        return Body(known, cells=cells, seed=self.seed, parameters=parameters)
 
 
 @cache
-def representative_beta_cells(phenotype: str) -> tuple[float, float]:
+def representative_beta_cells(
+    phenotype: str, values: tuple[tuple[str, float], ...] = ()
+) -> tuple[float, float]:
     """Return mass and function of the beta cells [1] to which a phenotype's years lead; kept on disk."""
-    return lived_beta_cells(Body(phenotype, cells=CELLS, seed=REPRESENTATIVE_SEED, settle=False))
+    body = Body(
+        phenotype, cells=CELLS, seed=REPRESENTATIVE_SEED, parameters=dict(values) or None, settle=False
+    )
+    return lived_beta_cells(body)
 
 
-def gene_values(genes: Sequence[tuple[str, float]]) -> dict[str, float]:
+def gene_values(genes: Sequence[tuple[str, float]], table: ParameterTable | None = None) -> dict[str, float]:
     """Return the parameters that genes change, each row of the table by its own value times the factor."""
-    table = read_parameters()
+    table = read_parameters() if table is None else table
     factors = dict(genes)
     return {
         f"{row.name}@{row.cell_type}" if row.cell_type else row.name: row.value * factors[row.name]
@@ -219,11 +230,17 @@ def _weight(draw: _Draw, population: Population, base: Phenotype, height: float)
     return (weight, height) if population.bmi is None else (weight, sqrt(weight / bmi))
 
 
-def draw_subjects(population: Population, seed: int, number: int) -> list[Subject]:
-    """Return the subjects to simulate: more than wanted where outputs will select among them."""
+def draw_subjects(
+    population: Population, seed: int, number: int, values: tuple[tuple[str, float], ...] = ()
+) -> list[Subject]:
+    """Return the subjects to simulate: more than wanted where outputs will select among them.
+
+    ``values`` are parameters that stand at another value in all of them; who is drawn does not depend on them.
+    """
     wanted = wanted_outputs(population)
     drawn = round(number * relations()["drawn_per_subject"]) if wanted else number
-    return [draw_subject(population, seed, index) for index in range(drawn)]
+    subjects = [draw_subject(population, seed, index) for index in range(drawn)]
+    return [dataclasses.replace(subject, values=values) for subject in subjects]
 
 
 # ---- selecting ------------------------------------------------------------------------------------------------------

@@ -145,10 +145,27 @@ def test_outputs_are_those_of_the_body(lean_body):
 
 def test_beta_cells_go_with_their_ceiling(monkeypatch):
     made = {}
-    monkeypatch.setattr(subjects, "representative_beta_cells", lambda phenotype: (0.5, 0.8))
+    monkeypatch.setattr(subjects, "representative_beta_cells", lambda phenotype, values: (0.5, 0.8))
     monkeypatch.setattr(subjects, "Body", lambda inputs, **options: made.update(options, inputs=inputs))
     subject = draw_subject(Population(phenotype="obese_t2d"), 1, 0)
     subject.body(cells=99)
     ratio = subject.phenotype.beta_cell_ceiling / find_phenotype("obese_t2d").beta_cell_ceiling
     assert made["inputs"].known_beta_cells == (pytest.approx(0.5 * ratio), 0.8)
     assert (made["cells"], made["seed"]) == (99, subject.seed)
+
+
+def test_other_values_of_parameters_change_the_body_and_not_who_is_drawn(monkeypatch):
+    made = {}
+    monkeypatch.setattr(subjects, "representative_beta_cells", lambda phenotype, values: (0.5, 0.8))
+    monkeypatch.setattr(subjects, "Body", lambda inputs, **options: made.update(options))
+    (usual,) = draw_subjects(Population(phenotype="lean"), 1, 1)
+    (other,) = draw_subjects(Population(phenotype="lean"), 1, 1, (("lipolysis_max", 0.06),))
+    assert (other.phenotype, other.seed, other.genes) == (usual.phenotype, usual.seed, usual.genes)
+    other.body()
+    gene = dict(other.genes)["lipolysis_max"]
+    assert made["parameters"].get("lipolysis_max").value == pytest.approx(0.06 * gene)
+    usual.body()
+    assert (
+        made["parameters"].fingerprint()
+        == read_parameters().with_values(gene_values(usual.genes)).fingerprint()
+    )
