@@ -80,7 +80,7 @@ def find_rule(name: str) -> type[Intervention]:
     return RULES[name]
 
 
-def make_rule(name: str, **arguments: Any) -> Intervention:
+def make_rule(name: str, /, **arguments: Any) -> Intervention:
     """Return an intervention with its arguments.
 
     Raises

@@ -2,7 +2,7 @@
 
 import pytest
 
-from insulattice.runs.study import StudyResult, filled_row
+from insulattice.runs.study import StudyResult, fill, seen_of
 from insulattice.runs.study_file import read_study
 
 
@@ -15,7 +15,7 @@ def result_of():
 def made_up(path, shift=0.0, error=""):
     """A study whose every prediction is what was observed, or off by some percent; or that failed."""
     study = read_study(path)
-    found = StudyResult(study.id, study.title)
+    seen = []
     for number, expect in enumerate(study.expect):
         failed = error if number == 0 else ""
         before = [100.0, 100.0]
@@ -26,8 +26,7 @@ def made_up(path, shift=0.0, error=""):
         values = [[after * (1.0 + shift), after * (1.02 + shift)], before][
             : 1 if expect.kind == "value" else 2
         ]
-        row, outcome = filled_row(study.id, expect, [] if failed else values, True, failed)
-        found.rows.append(row)
-        found.outcomes.append(outcome)
-        found.whens.append(expect.when)
+        seen.append(seen_of(expect, [] if failed else values, True, failed))
+    found = StudyResult(study.id, study.title)
+    fill(found, seen)
     return found

@@ -67,6 +67,7 @@ def test_a_rule_is_read_from_words_or_a_mapping(given, rule):
     [
         ("metphormin", "no rule is called 'metphormin'. Did you mean metformin?"),
         ("metformin dose_mg=3", "rule 'metformin' has no argument 'dose_mg'. Did you mean dose_mg_per_day?"),
+        ("metformin name=1", "rule 'metformin' has no argument 'name'. Allowed: adherence, "),
         ("metformin 3", "given '3', allowed: name=value"),
         ("metformin dose_mg_per_day=-5", "metformin: dose_mg_per_day is -5, allowed: 0 to 4000 mg/day"),
         ("metformin dose_mg_per_day=nan", "dose_mg_per_day is nan, allowed: 0 to 4000 mg/day"),
