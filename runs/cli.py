@@ -384,6 +384,12 @@ StoreOption = Annotated[
 ]
 
 
+DrawnOption = Annotated[
+    Path | None,
+    typer.Option("--figure", metavar="FILE", help="Draw what is found, as .png, .pdf or .svg."),
+]
+
+
 @app.command(
     epilog="Example: insulattice sensitivity lean:clamp.m_value hundal2000:fasting.egp --subjects 2 --figure s.png"
 )
@@ -414,7 +420,7 @@ def sensitivity(
     jobs: JobsOption = None,
     store: StoreOption = None,
     out: OutOption = None,
-    figure: FigureOption = None,
+    figure: DrawnOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Which parameters matter for a quantity: Morris over their ranges, then Sobol."""
@@ -480,7 +486,7 @@ def identifiability(
         bool, typer.Option("--write", help="Put what is found, and the posterior, into the model's data.")
     ] = False,
     out: OutOption = None,
-    figure: FigureOption = None,
+    figure: DrawnOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """What the data say of fitted parameters: errors, correlations, and what they cannot pin down."""

@@ -125,6 +125,12 @@ def show_identified(rows: pd.DataFrame, information: Information) -> None:
             for line in vague.to_dict(orient="records")
         ]
         show_table("directions that the data do not pin down", [head, *lines])
+    for verdict, words in (("no", "not pinned down"), ("weakly", "weakly pinned down")):
+        names = [
+            line["parameter"] for line in rows.to_dict(orient="records") if line["pinned_down"] == verdict
+        ]
+        if names:
+            typer.echo(f"{words} ({len(names)}): {', '.join(names)}")
     if information.birge > 1.0:
         typer.echo(
             f"residuals are {information.birge:.2g} times their errors, and so are the standard errors"
