@@ -128,9 +128,11 @@ def test_what_was_observed_does_not_make_it_another_experiment_and_subjects_do()
 
 def test_every_measured_point_has_a_name_of_its_own_and_an_error():
     data = cell_experiments.measured()
-    assert len({datum.output for datum in data}) == len(data) == 252
+    assert len({datum.output for datum in data}) == len(data) == 266
     assert min(datum.error for datum in data) > 0.0
     assert any(datum.output == "PKB-S473P t2d course 10 min" for datum in data)
+    (half,) = (datum for datum in data if datum.output == "glucose uptake t2d EC50")
+    assert half.observed == pytest.approx(np.log(0.169402))
 
 
 def test_only_the_numbers_of_its_chain_make_it_another_cell():
