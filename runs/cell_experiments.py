@@ -1,7 +1,8 @@
 """The isolated adipocyte as an experiment of its own: every measured point of normal and diabetic cells, and EC50s.
 
-See :mod:`.cell_tables` for the data and how model and measurement are set on one scale. Beside the points, the insulin of
-half the effect counts as published, on a logarithmic scale: without it, a fit trades sensitivity for the shape of curves.
+See :mod:`.cell_tables` for the data and how model and measurement are set on one scale. Beside the points, the insulin
+of half the effect counts as published, on a logarithmic scale: without it, a fit trades sensitivity for the shape of
+curves.
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ from .cell_oracle import CellOracle
 from .cell_tables import (
     CONDITIONS,
     DOSES,
+    EXPERIMENT_TIMES,
     GLUT1_SHARE,
     OBSERVABLES,
     TIMES,
     cell,
     dose_response,
+    experiment,
     half_maximal,
     parameters,
-    predict,
     read,
     time_course,
 )
@@ -83,8 +85,10 @@ def _predicted(values: Values, condition: str) -> SimpleNamespace:
         If the cell cannot be integrated.
     """
     table = read_parameters().with_values(dict(values))
+    times = sorted({*EXPERIMENT_TIMES, *TIMES})
     try:
-        return predict(isolated(table, condition), GLUT1_SHARE["ours"])
+        found = isolated(table, condition).respond_to(DOSES, times)
+        return experiment(found, found[10.0].loc[list(TIMES)], GLUT1_SHARE["ours"])
     except RuntimeError as error:
         raise ValueError(str(error)) from None
 
