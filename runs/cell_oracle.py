@@ -1,7 +1,8 @@
 """Integrate the mechanisms' own Python functions with scipy: an oracle independent of the compiled step."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -95,3 +96,33 @@ class CellOracle:
         grid = times if times[0] == 0.0 else np.concatenate(([0.0], times))
         states = self._integrate(insulin, self.rest(), grid)[len(grid) - len(times) :]
         return self._table(insulin, times, states)
+
+    def respond_to(self, doses: Sequence[float], times: Iterable[float]) -> dict[float, pd.DataFrame]:
+        """Return :meth:`respond` of several doses [nM], integrated together as one system: several times as fast."""
+        grid = np.asarray(tuple(times), dtype=float)
+        insulin, size = np.asarray(doses, float), len(self.states)
+
+        def signals_and_rates(states: np.ndarray) -> tuple[dict[str, Any], dict[str, Any]]:
+            cell = {**self.constants, **dict(zip(self.states, states.T, strict=True))}
+            return evaluate(self.mechanisms, cell, DISH | {"insulin": insulin}, self.parameters)
+
+        def rates(_: float, flat: np.ndarray) -> np.ndarray:
+            change = signals_and_rates(flat.reshape(-1, size))[0]
+            together = [np.broadcast_to(change[name], insulin.shape) for name in self.states]
+            return np.stack(together, axis=1).ravel()
+
+        solution = solve_ivp(
+            rates, (0.0, grid[-1]), np.tile(self.rest(), len(insulin)), method="LSODA", t_eval=grid, rtol=3e-7,
+            atol=1e-11, lband=size - 1, uband=size - 1,
+        )  # fmt: skip
+        if not solution.success:
+            raise RuntimeError(f"the oracle could not integrate: {solution.message}")
+        parts = []
+        for flat in solution.y.T:
+            states = flat.reshape(-1, size)
+            found = {**dict(zip(self.states, states.T, strict=True)), **signals_and_rates(states)[1]}
+            parts.append(
+                pd.DataFrame({name: np.broadcast_to(value, insulin.shape) for name, value in found.items()})
+            )
+        whole = pd.concat(parts, keys=pd.Index(grid, name="time_min"), names=["time_min", "dose"])
+        return {dose: pd.DataFrame(whole.xs(place, level="dose")) for place, dose in enumerate(doses)}

@@ -5,6 +5,7 @@ each condition as a percentage of its own maximum; glucose uptake is 15 min of i
 Time courses are at 10 nM, normal and diabetic on one scale.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -116,15 +117,26 @@ def published(condition: str) -> PublishedAdipocyte:
     return PublishedAdipocyte(**PUBLISHED[condition])
 
 
+EXPERIMENT_TIMES = (0.0, 10.0, *(float(minute) for minute in range(15, 46)))
+"""When the cells of a dose-response are looked at: 10 min, and while tracer is taken up [min]."""
+
+
 def predict(model: CellOracle | PublishedAdipocyte, glut1_share: float) -> SimpleNamespace:
     """Return the experiment on a model: ``doses`` and ``course``, a column per observable."""
+    found = {insulin: model.respond(insulin, EXPERIMENT_TIMES) for insulin in DOSES}
+    return experiment(found, model.respond(10.0, TIMES), glut1_share)
+
+
+def experiment(
+    found: Mapping[float, pd.DataFrame], course: pd.DataFrame, glut1_share: float
+) -> SimpleNamespace:
+    """Return the experiment of what was found at each dose, and of a course."""
     rows = {}
-    for insulin in DOSES:
-        found = model.respond(insulin, (0.0, 10.0, *range(15, 46)))
-        rows[insulin] = found.loc[10.0]
-        surface = found["glut4_surface"].loc[15.0:]
+    for insulin, response in found.items():
+        rows[insulin] = response.loc[10.0].copy()
+        surface = response["glut4_surface"].loc[15.0:45.0]
         rows[insulin]["uptake"] = glut1_share + np.trapezoid(surface, surface.index) / 30.0
-    return SimpleNamespace(doses=pd.DataFrame(rows).T, course=model.respond(10.0, TIMES))
+    return SimpleNamespace(doses=pd.DataFrame(rows).T, course=course)
 
 
 def dose_response(data: pd.DataFrame, predicted: SimpleNamespace, signal: str) -> pd.DataFrame:

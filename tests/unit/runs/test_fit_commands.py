@@ -185,7 +185,7 @@ def test_the_isolated_cell_is_fitted_from_end_to_end(tmp_path):
     assert run.exit_code == 0, run.stderr
     (stage,) = json.loads(run.stdout)["stages"]
     (study,) = stage["studies"]
-    assert (study["study"], study["rows"], study["failed"]) == ("brannmark2013", 252, 0)
+    assert (study["study"], study["rows"], study["failed"]) == ("brannmark2013", 266, 0)
     assert study["rms_z_before"] == pytest.approx(1.5, abs=0.2)
     assert stage["cost_after"] <= stage["cost_before"]
     assert stage["parameters"][0]["standard_error"] > 0.0

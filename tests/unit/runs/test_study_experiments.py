@@ -128,9 +128,11 @@ def test_what_was_observed_does_not_make_it_another_experiment_and_subjects_do()
 
 def test_every_measured_point_has_a_name_of_its_own_and_an_error():
     data = cell_experiments.measured()
-    assert len({datum.output for datum in data}) == len(data) == 252
+    assert len({datum.output for datum in data}) == len(data) == 266
     assert min(datum.error for datum in data) > 0.0
     assert any(datum.output == "PKB-S473P t2d course 10 min" for datum in data)
+    (half,) = (datum for datum in data if datum.output == "glucose uptake t2d EC50")
+    assert half.observed == pytest.approx(np.log(0.169402))
 
 
 def test_only_the_numbers_of_its_chain_make_it_another_cell():
@@ -141,3 +143,11 @@ def test_only_the_numbers_of_its_chain_make_it_another_cell():
     ]
     assert keys[0] == keys[1] != keys[2]
     assert {"k_receptor_binding", "k_s6_off", "ceramide_reference"} <= cell_experiments.parameters_read()
+
+
+def test_doses_integrated_together_are_those_integrated_alone():
+    model = cell_experiments.isolated(TABLE, "t2d")
+    together = model.respond_to((0.0, 0.1, 10.0), (0.0, 2.0, 20.0))
+    alone = model.respond(0.1, (0.0, 2.0, 20.0))
+    assert list(together[0.1].columns) == list(alone.columns)
+    assert together[0.1].to_numpy() == pytest.approx(alone.to_numpy(), rel=1e-4, abs=1e-6)
