@@ -3,8 +3,6 @@
 Amounts are per kg of tissue, and every flux leaves one pool and enters another, so that fatty acid is conserved:
 acyl + 2 DAG + ceramide + 3 triglyceride changes only by entry, lipogenesis, oxidation and export.
 
-A cell that is nearly full of droplets stores less.
-
 Scheme: free fatty acid and lipoprotein triglyceride -> acyl <-> DAG -> triglyceride -> acyl;
 acyl <-> ceramide; acyl -> oxidation (by mitochondrial capacity, braked by insulin through malonyl-CoA; in liver
 more when the body owes energy, as ketone bodies for other organs);
@@ -84,8 +82,7 @@ def rates(cell: Names, local: Names, p: Names) -> State:
         relative, p.dag_acyl_half, p.dag_hill
     )
     dag_breakdown = p.k_dag_breakdown * cell.dag
-    full = hill(cell.triglyceride, p.triglyceride_full, 4.0)
-    storage = p.k_dag_storage * cell.dag * michaelis(relative, p.storage_acyl_half) * (1.0 - full)
+    storage = p.k_dag_storage * cell.dag * michaelis(relative, p.storage_acyl_half)
     mobilisation = p.k_triglyceride_breakdown * cell.triglyceride
     inflamed = 1.0 + p.ikk_to_ceramide * p.ceramide_ikk_gain * cell.ikk
     ceramide_synthesis = p.k_ceramide_synthesis * michaelis(relative, p.ceramide_acyl_half) * inflamed
