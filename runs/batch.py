@@ -151,14 +151,14 @@ def provenance_of(options: dict[str, Any]) -> dict[str, Any]:
     from datetime import UTC, datetime
 
     from ..environment.body import read_parameters
-    from .evaluations import code_of
     from .provenance import our_version, package_versions
+    from .sources import digest_of
     from .study_experiments import CODE
 
     return {
         "insulattice": our_version(),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "code": code_of(*CODE),
+        "code": digest_of(CODE, parameters=False),
         "parameters": read_parameters().fingerprint(),
         "packages": package_versions(("numba", "numpy", "pandas", "scipy", *EXTRA)),
         "options": _with_paths_as_text(options),

@@ -32,19 +32,14 @@ from .cell_tables import (
     read,
     time_course,
 )
-from .evaluations import Datum, FunctionExperiment, code_of
+from .evaluations import Datum, FunctionExperiment
 from .parameter_space import Values
+from .sources import digest_of
 
 NAME = "brannmark2013"
 SOURCE = "doi:10.1074/jbc.M112.432062"
-CODE = (
-    "agents/mechanisms/*.py",
-    "agents/*.csv",
-    "agents/mechanism.py",
-    "runs/cell_*.py",
-    "runs/data/brannmark2013_data.csv",
-)
-"""Files on which the isolated cell depends."""
+CODE = "runs.cell_experiments"
+"""The module on whose files the isolated cell depends."""
 SIGNALS = tuple(signal for signal, _, _ in OBSERVABLES.values())
 
 
@@ -159,7 +154,7 @@ def adipocyte_experiment() -> FunctionExperiment:
         reads=parameters_read(),
         observed=measured(),
         source=SOURCE,
-        code=code_of(*CODE),
+        code=digest_of(CODE, parameters=False),
     )
 
 
@@ -190,5 +185,5 @@ def half_dose_experiment(condition: str) -> FunctionExperiment:
         (condition,),
         parameters_read(),
         source=SOURCE,
-        code=code_of(*CODE),
+        code=digest_of(CODE, parameters=False),
     )

@@ -8,13 +8,9 @@ process that was killed is no answer.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.metadata import version
 from math import isfinite, nan
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -26,14 +22,9 @@ from numpy.typing import ArrayLike
 from ..agents.cache import cache_folder
 from ..agents.parameters import ParameterTable
 from .parameter_space import Space, Values
-from .record import save_whole
 from .scheduler import Job, Scheduler
+from .store import Kept, Store, key_of
 from .study import of_the_model
-
-SCHEMA = "1"
-"""Version of the files."""
-
-log = logging.getLogger("insulattice")
 
 
 class Number(NamedTuple):
@@ -156,31 +147,17 @@ class FunctionExperiment:
 # ---- on disk --------------------------------------------------------------------------------------------------------
 
 
+NAME = "evaluation"
+COLUMNS = ("output", "value", "standard_error", "compared", "reason")
+
+
 def default_store() -> Path:
     """Return the folder of evaluations in the cache."""
     return cache_folder() / "evaluations"
 
 
-ROOMS = Path(__file__).parents[1]
-"""The folder of agents, environment, runs and analysis."""
-
-
-@cache
-def code_of(*patterns: str) -> str:
-    """Return a hash of files, by patterns from the top folder, and of what runs them.
-
-    The tables of parameters are left out: their values are in every key.
-    """
-    versions = [version(name) for name in ("numpy", "numba", "scipy")]
-    text = hashlib.sha256(json.dumps([SCHEMA, *versions]).encode())
-    for path in sorted({path for pattern in patterns for path in ROOMS.glob(pattern)}):
-        if path.name != "parameters.csv":
-            text.update(path.read_bytes())
-    return text.hexdigest()[:20]
-
-
-class Store:
-    """A folder of answers.
+class Answers:
+    """A folder of answers, each one table that can be read alone.
 
     Parameters
     ----------
@@ -189,37 +166,25 @@ class Store:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-
-    def path(self, key: str) -> Path:
-        """Return the file of an answer."""
-        return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.parquet"
+        self._store = Store(folder)
 
     def find(self, key: str) -> Answer | None:
         """Return an answer that is kept; a damaged file counts as none."""
-        path = self.path(key)
-        if not path.exists():
+        kept = self._store.find(NAME, key_of(key))
+        if kept is None:
             return None
-        try:
-            table = pd.read_parquet(path, columns=["output", "value", "standard_error", "compared", "reason"])
-        except (OSError, ValueError, KeyError):
-            log.warning("the evaluation in %s cannot be read; it is computed again", path)
-            return None
+        lines = kept.table[list(COLUMNS)].itertuples(index=False)
         return {
             str(name): Number(float(value), float(error), float(compared), str(reason))
-            for name, value, error, compared, reason in table.itertuples(index=False)
+            for name, value, error, compared, reason in lines
         }
 
     def keep(self, key: str, experiment: str, values: Mapping[str, float], answer: Answer) -> None:
-        """Write an answer, whole or not at all."""
-        rows = [
-            (experiment, name, number.value, number.error, number.compared, number.reason)
-            for name, number in answer.items()
-        ]
-        columns = ["experiment", "output", "value", "standard_error", "compared", "reason"]
-        table = pd.DataFrame(rows, columns=columns).assign(parameters=json.dumps(dict(values)), schema=SCHEMA)
-        save_whole({self.path(key): lambda path: table.to_parquet(path, index=False, compression="zstd")})
+        """Keep an answer, whole or not at all."""
+        table = pd.DataFrame([(name, *number) for name, number in answer.items()], columns=list(COLUMNS))
+        table = table.assign(experiment=experiment, parameters=json.dumps(dict(values)))
+        self._store.keep(NAME, key_of(key), Kept(table))
 
 
 # ---- many sets of parameters ----------------------------------------------------------------------------------------
@@ -254,7 +219,7 @@ class Evaluator:
     ----------
     space : Space
     experiments : sequence of Experiment
-    store : Store
+    store : Answers
     jobs : int
         Processes.
     progress : callable, optional
@@ -265,7 +230,7 @@ class Evaluator:
         self,
         space: Space,
         experiments: Sequence[Experiment],
-        store: Store,
+        store: Answers,
         jobs: int = 1,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from ..agents.parameters import Parameter, ParameterTable
 from ..analysis.identifiability import Information
-from .evaluations import Evaluator, Experiment, Store, Tally
+from .evaluations import Answers, Evaluator, Experiment, Tally
 from .objective import LOSS_SCALE, Objective, OutOfBudget, by_study
 from .parameter_space import Space
 
@@ -162,7 +162,7 @@ def fit_stage(
     experiments: Sequence[Experiment],
     guards: Mapping[str, Sequence[Experiment]],
     settings: Settings,
-    store: Store,
+    store: Answers,
     progress: Callable[[int, int], None] | None = None,
 ) -> StageFit:
     """Fit the numbers of a space to experiments.
@@ -176,7 +176,7 @@ def fit_stage(
     guards : mapping of str to sequence of Experiment
         Experiments of earlier stages, which may not become worse.
     settings : Settings
-    store : Store
+    store : Answers
     progress : callable, optional
         Called with the evaluations done and in all.
     """
@@ -272,7 +272,7 @@ class _Guards:
     """The costs of earlier stages."""
 
     def __init__(
-        self, space: Space, guards: Mapping[str, Sequence[Experiment]], settings: Settings, store: Store
+        self, space: Space, guards: Mapping[str, Sequence[Experiment]], settings: Settings, store: Answers
     ) -> None:
         self.allowed = 1.0 + settings.allowed_rise / 100.0 + STILL
         self.start = space.present
@@ -361,7 +361,7 @@ def fit(
     progress : callable, optional
         Called with the evaluations done and in all.
     """
-    store, values, found = Store(folder), dict[str, float](), []
+    store, values, found = Answers(folder), dict[str, float](), []
     for plan in plans:
         space = Space(table, plan.rows, values)
         stage = fit_stage(plan.stage, space, plan.experiments, plan.guards, settings, store, progress)

@@ -11,7 +11,7 @@ import pandas as pd
 from ..agents.parameters import ParameterTable
 from ..analysis.identifiability import Information
 from . import posterior as kept
-from .evaluations import Evaluator, Store, Tally
+from .evaluations import Answers, Evaluator, Tally
 from .fit import Plan
 from .objective import LOSS_SCALE, Objective
 from .parameter_space import Space
@@ -41,7 +41,7 @@ def identify(
     """
     space = Space(table, [row for plan in plans for row in plan.rows])
     experiments = [one for plan in plans for one in plan.experiments]
-    evaluator = Evaluator(space, experiments, Store(folder), jobs, progress)
+    evaluator = Evaluator(space, experiments, Answers(folder), jobs, progress)
     evaluator.expected = (2 * len(space) + 1) * len(experiments)
     objective = Objective(evaluator)
     slopes = objective.jacobian(space.present, central=True)

@@ -18,7 +18,7 @@ from ..analysis.sensitivity import (
     sobol_indices,
     survivors,
 )
-from .evaluations import Evaluator, Experiment, Store, Tally
+from .evaluations import Answers, Evaluator, Experiment, Tally
 from .parameter_space import Space, label_of
 from .study_experiments import Named
 
@@ -94,7 +94,7 @@ class Analysis:
         for quantity in quantities:
             if not any(quantity.experiment is one for one in self.experiments):
                 self.experiments.append(quantity.experiment)
-        self.store, self.progress = Store(folder), progress
+        self.store, self.progress = Answers(folder), progress
         self.tally = Tally()
         self.failed: dict[str, list[str]] = {quantity.label: [] for quantity in quantities}
 

@@ -44,10 +44,19 @@ def sources_of(module: str) -> list[Path]:
 
 
 @cache
-def digest_of(module: str) -> str:
-    """Return a hash of the files that the results of a module depend on, and of what computes with them."""
+def digest_of(module: str, parameters: bool = True) -> str:
+    """Return a hash of the files that the results of a module depend on, and of what computes with them.
+
+    Parameters
+    ----------
+    module : str
+    parameters : bool
+        Whether the tables of parameters count; not where all their values stand in the key beside it.
+    """
     text = hashlib.sha256(" ".join(map(version, ENGINE)).encode())
     for path in sources_of(module):
+        if path.name == "parameters.csv" and not parameters:
+            continue
         text.update(path.relative_to(ROOT).as_posix().encode())
         text.update(path.read_bytes())
     return text.hexdigest()

@@ -1,7 +1,7 @@
 """Results kept on disk, so that work that was interrupted or is repeated redoes only what is missing.
 
 An entry is one Parquet file or several beside each other, written under temporary names and renamed, the first table
-last: it names the others, so that an entry is whole or not there. What cannot be read counts as missing.
+last: it names the others, so that an entry is whole or not there. What cannot be read is said and counts as missing.
 """
 
 from __future__ import annotations
@@ -65,6 +65,8 @@ class Store:
         if self.fresh:
             return None
         path = self._path(name, key)
+        if not path.exists():
+            return None
         try:
             table = pd.read_parquet(path)
             if table.attrs["schema"] != SCHEMA:
@@ -72,7 +74,8 @@ class Store:
             others = table.attrs["tables"]
             tables = {one: pd.read_parquet(_beside(path, place)) for place, one in enumerate(others)}
             return Kept(table, tables, dict(table.attrs["facts"]))
-        except (OSError, ValueError, KeyError):  # missing, cut short, or of another kind
+        except (OSError, ValueError, KeyError):  # cut short, a part missing, or of another kind
+            log.warning("what is kept in %s cannot be read; it is done again", path)
             return None
 
     def keep(self, name: str, key: str, kept: Kept) -> None:

@@ -22,8 +22,9 @@ from ..agents.parameters import ParameterTable, nearest
 from ..analysis.expectations import NORMAL_95, observed_interval
 from ..environment.phenotype import read_phenotypes
 from .cell_experiments import half_dose_experiment
-from .evaluations import Answer, Datum, Experiment, Number, code_of
+from .evaluations import Answer, Datum, Experiment, Number
 from .scheduler import Scheduler
+from .sources import digest_of
 from .study import Options, StudyResult, StudyRun, Values
 from .study_checks import check_study
 from .study_command import find_studies
@@ -35,13 +36,8 @@ AS_IT_COMES = "as it comes"
 USUAL_TESTS = ("fasting", "clamp", "ogtt", "meal", "ivgtt", "biopsy")
 CELL = "cell"
 NOT_SHAPING = ("id", "title", "source")
-CODE = (
-    *(f"{room}/**/*.{ending}" for room in ("agents", "environment") for ending in ("py", "csv", "toml")),
-    *(f"runs/{name}.py" for name in ("study", "study_life", "study_quantities", "study_schema", "subjects")),
-    *(f"analysis/{name}.py" for name in ("expectations", "measures", "minimal_model")),
-    "runs/data/subject_*.csv",
-)
-"""Files on which the answers of studies depend."""
+CODE = "runs.study"
+"""The module on whose files the answers of studies depend."""
 OF_THE_OBSERVED = ("observed", "ci95", "sem", "sd", "n", "unit")
 
 
@@ -111,7 +107,9 @@ class StudyExperiment:
             whole.pop(name)
         options = self.options
         chosen = [options.subjects, options.cells, options.seed, options.full]
-        return json.dumps([whole, self.outputs, chosen, code_of(*CODE), table.fingerprint()])
+        return json.dumps(
+            [whole, self.outputs, chosen, digest_of(CODE, parameters=False), table.fingerprint()]
+        )
 
     def begin(
         self, scheduler: Scheduler, rank: int, values: Values, then: Callable[[Answer, str], None]

@@ -10,7 +10,7 @@ import pytest
 
 from insulattice.environment import SimulationError
 from insulattice.environment.body import read_parameters
-from insulattice.runs.evaluations import Evaluator, FunctionExperiment, Number, Store, WorkLost
+from insulattice.runs.evaluations import Answers, Evaluator, FunctionExperiment, Number, WorkLost
 from insulattice.runs.parameter_space import Space, choose
 
 TABLE = read_parameters()
@@ -42,7 +42,7 @@ def sums(answers):
 
 
 def evaluator(call, folder, reads=None):
-    return Evaluator(SPACE, [experiment(call, reads)], Store(folder))
+    return Evaluator(SPACE, [experiment(call, reads)], Answers(folder))
 
 
 def test_equal_points_are_computed_once_and_what_is_kept_is_not_computed_again(tmp_path):
@@ -112,7 +112,7 @@ KILLED = """\
 import sys, time
 from pathlib import Path
 from insulattice.environment.body import read_parameters
-from insulattice.runs.evaluations import Evaluator, FunctionExperiment, Store
+from insulattice.runs.evaluations import Evaluator, FunctionExperiment, Answers
 from insulattice.runs.parameter_space import Space, choose
 folder, pause = Path(sys.argv[1]), float(sys.argv[2])
 def slow(values):
@@ -122,7 +122,7 @@ def slow(values):
     return {"sum": sum(dict(values).values())}
 table = read_parameters()
 space = Space(table, choose(table, ["vldl_half"]))
-found = Evaluator(space, [FunctionExperiment("slow", slow, ("sum",))], Store(folder / "store"))
+found = Evaluator(space, [FunctionExperiment("slow", slow, ("sum",))], Answers(folder / "store"))
 found([[0.1 * place] for place in range(1, 7)])
 print(found.tally.computed, found.tally.kept)
 """
@@ -145,7 +145,9 @@ def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path):
 def test_progress_counts_what_is_kept_too(tmp_path):
     evaluator(Counted(), tmp_path)(POINTS[:2])
     seen = []
-    found = Evaluator(SPACE, [experiment(Counted())], Store(tmp_path), progress=lambda *now: seen.append(now))
+    found = Evaluator(
+        SPACE, [experiment(Counted())], Answers(tmp_path), progress=lambda *now: seen.append(now)
+    )
     found.expected = 4
     found(POINTS)
     assert seen[-1] == (3, 4)

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import curve_fit
 
 from insulattice.agents.parameters import Parameter, ParameterTable
-from insulattice.runs.evaluations import Datum, Evaluator, FunctionExperiment, Store
+from insulattice.runs.evaluations import Answers, Datum, Evaluator, FunctionExperiment
 from insulattice.runs.fit import Plan, Settings, fit, fit_stage
 from insulattice.runs.objective import FAILED, Objective
 from insulattice.runs.parameter_space import Space
@@ -59,7 +59,7 @@ OBSERVED = curve(TIMES, 10.0, 0.1) + ERROR * NOISE
 def fitted(folder, experiment=None, guards=None, rows=ROWS, **settings):
     experiments = [experiment or decay(OBSERVED)]
     return fit_stage(
-        "organ", Space(TABLE, rows), experiments, guards or {}, Settings(**settings), Store(folder)
+        "organ", Space(TABLE, rows), experiments, guards or {}, Settings(**settings), Answers(folder)
     )
 
 
@@ -104,7 +104,9 @@ def test_no_point_leaves_the_ranges_and_an_end_is_said(tmp_path):
     call = Decay()
     narrow = [row("height", 3.0, 2.0, 5.0), ROWS[1]]
     table = ParameterTable([*narrow, list(TABLE)[2]])
-    found = fit_stage("organ", Space(table, narrow), [decay(OBSERVED, call)], {}, Settings(), Store(tmp_path))
+    found = fit_stage(
+        "organ", Space(table, narrow), [decay(OBSERVED, call)], {}, Settings(), Answers(tmp_path)
+    )
     heights, decays = np.array(call.points).T
     assert (heights.min(), heights.max()) >= (2.0, 2.0)
     assert heights.max() <= 5.0
@@ -132,7 +134,7 @@ def test_failures_count_and_the_fit_goes_round_them(tmp_path):
     found = fitted(tmp_path, decay(OBSERVED, Decay(fails)))
     assert found.parameters["new"].to_numpy() == pytest.approx([10.0, 0.1], rel=0.1)
     start = Objective(
-        Evaluator(Space(TABLE, ROWS), [decay(OBSERVED, Decay(lambda p: True), "never")], Store(tmp_path))
+        Evaluator(Space(TABLE, ROWS), [decay(OBSERVED, Decay(lambda p: True), "never")], Answers(tmp_path))
     )
     assert (start.residuals(start.start) == FAILED).all()
     assert (start.jacobian(start.start) == 0.0).all()
@@ -140,7 +142,7 @@ def test_failures_count_and_the_fit_goes_round_them(tmp_path):
 
 def test_differences_turn_round_where_a_step_fails(tmp_path):
     def objective(call, name):
-        return Objective(Evaluator(Space(TABLE, ROWS), [decay(OBSERVED, call, name)], Store(tmp_path)))
+        return Objective(Evaluator(Space(TABLE, ROWS), [decay(OBSERVED, call, name)], Answers(tmp_path)))
 
     free, bound = objective(Decay(), "free"), objective(Decay(lambda p: p.height > 3.0), "bound")
     assert bound.jacobian(bound.start) == pytest.approx(free.jacobian(free.start), rel=0.1, abs=0.05)

@@ -6,7 +6,7 @@ import pytest
 from insulattice.environment import SimulationError
 from insulattice.environment.body import read_parameters
 from insulattice.runs import cell_experiments, study
-from insulattice.runs.evaluations import Evaluator, Store, WorkLost
+from insulattice.runs.evaluations import Answers, Evaluator, WorkLost
 from insulattice.runs.parameter_space import Space, choose
 from insulattice.runs.study import Options
 from insulattice.runs.study_experiments import find_quantities
@@ -91,7 +91,7 @@ def played(monkeypatch):
 def answers(folder, *values, name="hundal2000:fasting.egp"):
     """What the study gives under values of ``lipolysis_max``."""
     (found,) = find_quantities([name], Options(subjects=2, cells=80))
-    evaluator = Evaluator(SPACE, [found.experiment], Store(folder))
+    evaluator = Evaluator(SPACE, [found.experiment], Answers(folder))
     axis = SPACE.axes[0]
     return [answer[found.output] for (answer,) in evaluator([[axis.place(value)] for value in values])]
 
