@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from .mesa_model import TissueModel
     from .record import Record, cell_table, save_table
     from .simulation import simulate
+    from .sweep import sweep
 
-__all__ = ["Record", "TissueModel", "cell_table", "compare", "live", "resume", "save_table", "simulate"]
+__all__ = ["Record", "TissueModel", "cell_table", "compare", "live", "resume", "save_table", "simulate", "sweep"]
 
 _WHERE = {
     "Record": "record",
@@ -24,6 +25,7 @@ _WHERE = {
     "resume": "life",
     "save_table": "record",
     "simulate": "simulation",
+    "sweep": "sweep",
 }
 
 
