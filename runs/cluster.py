@@ -77,8 +77,13 @@ def _local(workers: int) -> Iterator[Client]:
     import dask
     from distributed import Client, LocalCluster
 
+    settings = {
+        "distributed.nanny.pre-spawn-environ": ENVIRONMENT,
+        # Else a worker that is killed is given up for good if it is not back within 15 s, or is killed again then.
+        "distributed.deploy.lost-worker-timeout": "365 days",
+    }
     with (
-        dask.config.set({"distributed.nanny.pre-spawn-environ": ENVIRONMENT}),
+        dask.config.set(settings),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,

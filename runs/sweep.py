@@ -484,12 +484,11 @@ class Flow:
         """Work until nothing is left."""
         from distributed import as_completed
 
-        stream = as_completed(loop=self.client.loop)
+        stream = as_completed(loop=self.client.loop, with_results=True, raise_errors=False)
         try:
             self._fill(stream)
             while self.waiting:
-                future = next(stream)
-                self._finish(future)
+                self._finish(*next(stream))
                 self._fill(stream)
         finally:
             self.client.cancel([*self.waiting, *self.prepared.values()])
@@ -529,18 +528,19 @@ class Flow:
             }
         return self.prepared[shared]
 
-    def _finish(self, future: Future) -> None:
+    def _finish(self, future: Future, found: Any) -> None:
         from distributed.scheduler import KilledWorker
 
         run = self.waiting.pop(future)
-        if future.status == "finished":
-            self.sweeping.take(future.result())
+        if isinstance(found, Report):
+            self.sweeping.take(found)
             return
-        error = future.exception() if future.status == "error" else None
+        error = found[1] if isinstance(found, tuple) else found
         if isinstance(error, KilledWorker):
             self._killed(run, alone=str(future.key).startswith("alone"))
             return
-        said = f"{type(error).__name__}: {error}" if error is not None else "the scheduler is gone"
+        gone = type(error).__name__ in ("CancelledError", "FutureCancelledError")
+        said = "the scheduler is gone" if gone else f"{type(error).__name__}: {error}"
         raise SweepStopped(f"{' '.join(said.split())}; {self.sweeping.kept_words()}")
 
     def _killed(self, run: Run, alone: bool) -> None:
