@@ -75,7 +75,9 @@ def load_manifest(folder: str | Path) -> pd.DataFrame:
         manifest = pq.read_table(path).to_pandas()
         _check(manifest)
     except _UNREADABLE:
-        raise ValueError(f"{folder} is no folder of a sweep: it has no manifest.parquet that can be read") from None
+        raise ValueError(
+            f"{folder} is no folder of a sweep: it has no manifest.parquet that can be read"
+        ) from None
     for row in manifest.index[manifest["status"] == "pending"]:
         facts = _facts(Path(folder), str(manifest.at[row, "key"]))
         for name in FACTS:

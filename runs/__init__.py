@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from .simulation import simulate
     from .sweep import sweep
 
-__all__ = ["Record", "TissueModel", "cell_table", "compare", "live", "resume", "save_table", "simulate", "sweep"]
+__all__ = [
+    "Record",
+    "TissueModel",
+    "cell_table",
+    "compare",
+    "live",
+    "resume",
+    "save_table",
+    "simulate",
+    "sweep",
+]
 
 _WHERE = {
     "Record": "record",

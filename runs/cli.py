@@ -560,6 +560,52 @@ def validate(
     ValidateCommand(wish).run()
 
 
+# ---- many runs --------------------------------------------------------------------------------------------------
+
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="A Dask scheduler, as tcp://HOST:8786, or here; else processes start here.",
+    ),
+]
+WorkersOption = Annotated[
+    int | None, typer.Option("--workers", help="Processes of this machine; as many as cores if not given.")
+]
+TimeoutOption = Annotated[
+    float | None, typer.Option("--timeout", metavar="SECONDS", help="Longest run, in seconds.")
+]
+RetryOption = Annotated[bool, typer.Option("--retry", help="Do failed runs again.")]
+StoreOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        help="The folder of results; what it has is not done again. Else named as the file.",
+    ),
+]
+
+
+@app.command(epilog="Example: insulattice sweep metformin.toml --out results/metformin --workers 2")
+def sweep(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE.toml", help="What is varied and done.", exists=True, dir_okay=False),
+    ],
+    out: StoreOption = None,
+    scheduler: SchedulerOption = None,
+    workers: WorkersOption = None,
+    timeout: TimeoutOption = None,
+    retry: RetryOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Many runs: a grid, points or a sample of inputs, parameters and rules; interrupted, it goes on."""
+    from .sweep_command import SweepCommand
+
+    SweepCommand(file, out, scheduler, workers, timeout, retry, as_json).run()
+
+
 # ---- lists ------------------------------------------------------------------------------------------------------
 
 

@@ -23,7 +23,13 @@ ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": str(128 * 2**20),
     "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
     **dict.fromkeys(
-        ("INSULATTICE_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"),
+        (
+            "INSULATTICE_THREADS",
+            "NUMBA_NUM_THREADS",
+            "OMP_NUM_THREADS",
+            "MKL_NUM_THREADS",
+            "OPENBLAS_NUM_THREADS",
+        ),
         "1",
     ),
 }
@@ -68,7 +74,9 @@ def connected(scheduler: Any, workers: int) -> Iterator[Client]:
         with _remote(scheduler) as client:
             yield client
     else:
-        raise NoCluster(f"scheduler is {scheduler!r}, allowed: an address such as tcp://HOST:8786, or a client")
+        raise NoCluster(
+            f"scheduler is {scheduler!r}, allowed: an address such as tcp://HOST:8786, or a client"
+        )
 
 
 @contextmanager

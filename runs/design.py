@@ -24,7 +24,19 @@ Point = dict[str, Any]
 
 METHODS = ("latin_hypercube", "sobol", "saltelli", "random")
 MOST_RUNS = 1_000_000
-RESERVED = ("run", "key", "seed", "status", "error", "wall_s", "code", "parameters", "host", "output", "value")
+RESERVED = (
+    "run",
+    "key",
+    "seed",
+    "status",
+    "error",
+    "wall_s",
+    "code",
+    "parameters",
+    "host",
+    "output",
+    "value",
+)
 """Columns of the tables of a sweep, which no varied thing can be called."""
 
 
@@ -38,7 +50,9 @@ class Range:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
-            raise ValueError(f"range {self.low:g} to {self.high:g}, allowed: two numbers, the lower one first")
+            raise ValueError(
+                f"range {self.low:g} to {self.high:g}, allowed: two numbers, the lower one first"
+            )
         if self.logarithmic and self.low <= 0.0:
             raise ValueError(f"logarithmic range from {self.low:g}, allowed: from above 0")
 
@@ -150,7 +164,9 @@ def points_of(design: Design) -> list[Point]:
     if isinstance(design, Sample):
         points = design.points()
     elif isinstance(design, pd.DataFrame):
-        points = [dict(zip(map(str, design.columns), row, strict=True)) for row in design.itertuples(index=False)]
+        points = [
+            dict(zip(map(str, design.columns), row, strict=True)) for row in design.itertuples(index=False)
+        ]
     elif isinstance(design, Mapping):
         points = _grid(design)
     elif isinstance(design, Iterable) and not isinstance(design, (str, bytes)):
@@ -207,7 +223,9 @@ def plain_point(point: Mapping[str, Any]) -> Point:
     """Return a point of plain values: finite numbers, words, truth values, and lists and tables of them."""
     for name in point:
         if name in RESERVED or not str(name).strip():
-            raise ValueError(f"{name!r} cannot be varied, it is a column of the results: {', '.join(RESERVED)}")
+            raise ValueError(
+                f"{name!r} cannot be varied, it is a column of the results: {', '.join(RESERVED)}"
+            )
     return {str(name): _plain(str(name), value) for name, value in point.items()}
 
 

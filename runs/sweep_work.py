@@ -238,7 +238,9 @@ def tables_of(found: Any) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
 
 
 def _is_number(found: Any) -> bool:
-    return isinstance(found, (bool, int, float, np.number, np.bool_)) and not isinstance(found, np.complexfloating)
+    return isinstance(found, (bool, int, float, np.number, np.bool_)) and not isinstance(
+        found, np.complexfloating
+    )
 
 
 class Caught:
@@ -313,7 +315,9 @@ def _give_up(work: Work, key: str) -> None:
 
 def name_of(function: Any) -> str:
     """Return what is swept, in a word."""
-    name = getattr(function, "name", None) or getattr(function, "__qualname__", None) or type(function).__name__
+    name = (
+        getattr(function, "name", None) or getattr(function, "__qualname__", None) or type(function).__name__
+    )
     return str(name)
 
 
