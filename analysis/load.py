@@ -55,7 +55,7 @@ def load(folder: str | Path, table: str | None = None) -> pd.DataFrame:
     head = manifest.drop(columns=[name for name in FACTS if name in manifest])
     if not parts:
         return head.iloc[:0].assign(output=pd.Series(dtype=str), value=pd.Series(dtype=float))
-    found = pa.concat_tables(parts, promote_options="permissive").to_pandas()
+    found = pd.DataFrame(pa.concat_tables(parts, promote_options="permissive").to_pandas())
     tidy = head.merge(found, on="key", how="inner", suffixes=("", "_of_run"))
     return tidy.sort_values("run", kind="stable").reset_index(drop=True)
 
@@ -72,7 +72,7 @@ def load_manifest(folder: str | Path) -> pd.DataFrame:
     """
     path = Path(folder) / "manifest.parquet"
     try:
-        manifest = pq.read_table(path).to_pandas()
+        manifest = pd.DataFrame(pq.read_table(path).to_pandas())
         _check(manifest)
     except _UNREADABLE:
         raise ValueError(

@@ -577,7 +577,7 @@ TimeoutOption = Annotated[
     float | None, typer.Option("--timeout", metavar="SECONDS", help="Longest run, in seconds.")
 ]
 RetryOption = Annotated[bool, typer.Option("--retry", help="Do failed runs again.")]
-StoreOption = Annotated[
+ResultsOption = Annotated[
     Path | None,
     typer.Option(
         "--out",
@@ -593,7 +593,7 @@ def sweep(
         Path,
         typer.Argument(metavar="FILE.toml", help="What is varied and done.", exists=True, dir_okay=False),
     ],
-    out: StoreOption = None,
+    out: ResultsOption = None,
     scheduler: SchedulerOption = None,
     workers: WorkersOption = None,
     timeout: TimeoutOption = None,

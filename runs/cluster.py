@@ -118,6 +118,11 @@ def _remote(address: str) -> Iterator[Client]:
         yield client
 
 
+def address_of(client: Client) -> str:
+    """Return the address of a client's scheduler."""
+    return str(client.scheduler_info(n_workers=0)["address"])
+
+
 def threads_of(client: Client) -> int:
     """Return how many runs a cluster does at once."""
     return sum(client.nthreads().values())

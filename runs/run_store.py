@@ -224,7 +224,7 @@ class RunStore:
     def manifest(self) -> pd.DataFrame | None:
         """Return the manifest as it was last written, or None; a damaged one counts as none."""
         try:
-            return pq.read_table(self.folder / MANIFEST).to_pandas()
+            return pd.DataFrame(pq.read_table(self.folder / MANIFEST).to_pandas())
         except _UNREADABLE:
             return None
 

@@ -12,7 +12,7 @@ import inspect
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import datetime
@@ -23,9 +23,9 @@ import pandas as pd
 
 from ..analysis.load import load, load_manifest
 from . import run_store
-from .cluster import check_nannies, connected, threads_of
+from .cluster import address_of, check_nannies, connected, threads_of
 from .design import MOST_RUNS, Design, Point, columns_of, points_of
-from .run_store import DONE, LOST, PENDING, RunStore, key_of
+from .run_store import DONE, LOST, RunStore, key_of
 from .sources import digest_of
 from .study_command import usable_cores
 from .sweep_work import Prepared, Report, Work, name_of, perform, prepare, takes
@@ -210,7 +210,7 @@ def seeds_of(seeds: int | Iterable[int]) -> list[int]:
         if not 1 <= seeds <= MOST_RUNS:
             raise ValueError(f"seeds is {seeds}, allowed: 1 to {MOST_RUNS}, or a list")
         return list(range(1, seeds + 1))
-    found = list(seeds) if isinstance(seeds, Iterable) and not isinstance(seeds, str) else [seeds]
+    found: list[int] = list(seeds) if isinstance(seeds, Iterable) and not isinstance(seeds, str) else [seeds]
     for seed in found:
         if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MOST_SEED:
             raise ValueError(f"seed {seed!r}, allowed: whole numbers from 0 to {MOST_SEED}")
@@ -410,7 +410,7 @@ class Sweeping:
         """Do all on a cluster."""
         if self.work.timeout is not None:
             check_nannies(client)
-        self._say(f"scheduler {client.scheduler.address}, dashboard {client.dashboard_link}")
+        self._say(f"scheduler {address_of(client)}, dashboard {client.dashboard_link}")
         log.info("dashboard: %s", client.dashboard_link)
         Flow(self, client).run()
 
@@ -475,8 +475,8 @@ class Flow:
 
         self.sweeping, self.client = sweeping, client
         self.blob = cloudpickle.dumps(sweeping.work)
-        self.waiting: dict[Future, Run] = {}
-        self.prepared: dict[str, Future] = {}
+        self.waiting: dict[Future[Any], Run] = {}
+        self.prepared: dict[str, Future[Any]] = {}
         self.suspects: deque[Run] = deque()
         self.tried = 0
 
@@ -518,7 +518,7 @@ class Flow:
         self.waiting[future] = run
         stream.add(future)
 
-    def _prepared(self, shared: str, run: Run) -> Future:
+    def _prepared(self, shared: str, run: Run) -> Future[Any]:
         """Return the work that a run shares; what the runs before it shared is let go."""
         if shared not in self.prepared:
             self.prepared = {
@@ -528,7 +528,7 @@ class Flow:
             }
         return self.prepared[shared]
 
-    def _finish(self, future: Future, found: Any) -> None:
+    def _finish(self, future: Future[Any], found: Any) -> None:
         from distributed.scheduler import KilledWorker
 
         run = self.waiting.pop(future)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -133,17 +133,17 @@ def _plan(table: SweepTable) -> SweepPlan:
     return SweepPlan(experiment, multiplied(parts), table.seeds, table.timeout_s)
 
 
-RANGE_KEYS = frozenset({"low", "high", "logarithmic"})
+RANGE_KEYS = ("low", "high", "logarithmic")
 
 
-def flat(table: Mapping[str, Any], leaf: frozenset[str] = frozenset({"rule"})) -> dict[str, Any]:
+def flat(table: Mapping[str, Any], leaf: Collection[str] = ("rule",)) -> dict[str, Any]:
     """Return nested tables as one, with dotted names: TOML reads ``a.b = 1`` as a table within a table.
 
     A table with one of the keys of ``leaf`` is a value.
     """
     found: dict[str, Any] = {}
     for name, value in table.items():
-        if isinstance(value, Mapping) and not leaf & set(value):
+        if isinstance(value, Mapping) and not set(leaf) & set(value):
             inner = {f"{name}.{key}": item for key, item in flat(value, leaf).items()}
         else:
             inner = {name: value}
@@ -158,7 +158,7 @@ def _range(name: str, given: Any) -> Any:
     """Return a range of ``[low, high]`` or ``{low, high, logarithmic}``."""
     if not isinstance(given, Mapping):
         return given
-    unknown = sorted(set(given) - RANGE_KEYS)
+    unknown = sorted(set(given) - set(RANGE_KEYS))
     if unknown:
         raise ValueError(
             f"range of {name} has an unknown key {unknown[0]!r}.{nearest(unknown[0], RANGE_KEYS)}"

@@ -1,7 +1,7 @@
 """What a worker of a sweep does: one run, or what several runs share, each with a deadline.
 
 Nothing here knows of the scheduler. A run that raises gives an outcome with its reason. One that takes too long cannot
-be stopped from inside its process: its reason is put on disk, and then the process ends, which the scheduler makes good.
+be stopped from inside its process: its reason is put on disk, and the process ends, which the scheduler makes good.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Work:
     def is_current(self, facts: Mapping[str, Any]) -> bool:
         """Whether something kept was made by this code and these parameters, and not lost."""
         same = facts["code"] == self.code and facts["parameters"] == self.parameters
-        return same and facts["status"] != run_store.LOST
+        return bool(same and facts["status"] != run_store.LOST)
 
 
 class Report(NamedTuple):
