@@ -109,7 +109,9 @@ def _parts(place: Path, wanted: set[str]) -> Iterator[pa.Table]:
     for path in sorted(place.glob("*.parquet")):
         if path.stem in wanted:
             try:
-                yield pq.read_table(path, partitioning=None).replace_schema_metadata(None)
+                part = pq.read_table(path, partitioning=None)
+                if set(part["key"].unique().to_pylist()) <= {path.stem}:
+                    yield part.replace_schema_metadata(None)
             except _UNREADABLE:
                 log.warning("%s cannot be read and is left out; the same sweep makes it again", path)
 

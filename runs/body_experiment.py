@@ -165,6 +165,8 @@ class BodyExperiment:
         from ..agents.arrows import switches
 
         given = point.get("without", self.without)
+        if not isinstance(given, (str, list, tuple, type(None))):
+            raise ValueError(f"without is {given!r}, allowed: arrows in quotes")
         found = (given,) if isinstance(given, str) else tuple(given or ())
         switches([str(arrow) for arrow in found if arrow])
         return tuple(str(arrow) for arrow in found if arrow)
@@ -177,16 +179,18 @@ class BodyExperiment:
 
     def _rules(self, point: Point) -> list[Intervention]:
         """Return the rules, with the arguments that are varied."""
-        from ..environment import read_rule
         from ..environment.interventions import make_rule
 
         given = point.get("rules", self.rules)
-        rules = [read_rule(rule) for rule in ([given] if isinstance(given, (str, Mapping)) else given or ())]
+        if not isinstance(given, (str, Mapping, list, tuple, type(None))):
+            raise ValueError(f"rules is {given!r}, allowed: a list of rules")
+        rules = [_read(rule) for rule in ([given] if isinstance(given, (str, Mapping)) else given or ())]
         for rule, arguments in _varied(point).items():
             own = [one for one in rules if one.name == rule]
             if len(own) > 1:
                 raise ValueError(f"rule.{rule} is varied and given {len(own)} times, allowed: once")
             before = {a.name: getattr(own[0], a.name) for a in dataclasses.fields(own[0])} if own else {}
+            _check_arguments(rule, arguments)
             rules = [one for one in rules if one.name != rule]
             rules.append(make_rule(rule, **(before | arguments)))
         return rules
@@ -208,6 +212,30 @@ def loaded(content: bytes) -> Body:
         path = Path(folder) / "body.npz"
         path.write_bytes(content)
         return Body.load(path)
+
+
+def _read(rule: Any) -> Intervention:
+    """Return a rule; of a mapping, its arguments are plain values."""
+    from ..environment import read_rule
+
+    if isinstance(rule, Mapping):
+        if not isinstance(rule.get("rule", ""), str):
+            raise ValueError(f"rule is {rule['rule']!r}, allowed: a name in quotes")
+        _check_arguments(rule.get("rule", "rule"), {key: item for key, item in rule.items() if key != "rule"})
+    elif not isinstance(rule, str):
+        raise ValueError(f"rule {rule!r}, allowed: words, or a table with the key rule")
+    elif "name" in (pair.partition("=")[0] for pair in rule.split()[1:]):
+        raise ValueError(f"rule {rule!r} has no argument 'name'")
+    return read_rule(rule)
+
+
+def _check_arguments(rule: str, arguments: Mapping[str, Any]) -> None:
+    """Raise a ValueError for an argument that no rule has, or whose value is no number or word."""
+    for key, value in arguments.items():
+        if key == "name":
+            raise ValueError(f"rule {rule!r} has no argument 'name'")
+        if not isinstance(value, (int, float, str)):
+            raise ValueError(f"{key} of rule {rule!r} is {value!r}, allowed: a number or a word")
 
 
 def _varied(point: Point) -> dict[str, dict[str, Any]]:

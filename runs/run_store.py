@@ -22,6 +22,7 @@ import json
 import os
 import re
 import socket
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -190,9 +191,9 @@ class RunStore:
 
     def _sweep_up(self) -> None:
         """Remove what writers that were killed left behind."""
-        newest = (self.folder / MARK).stat().st_mtime
+        old = time.time() - OLD_TEMPORARY
         for path in self.folder.rglob("*.tmp"):
-            if not path.is_symlink() and path.stat().st_mtime < newest - OLD_TEMPORARY:
+            if not path.is_symlink() and path.stat().st_mtime < old:
                 path.unlink(missing_ok=True)
 
     # ---- runs -----------------------------------------------------------------------------------------------------

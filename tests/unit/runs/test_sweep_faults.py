@@ -3,6 +3,7 @@
 Everything happens to real processes on loopback.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -38,7 +39,7 @@ def once(flag):
 def work(x, seed):
     if x == 3:
         raise ValueError("three is too many")
-    if x == 9:
+    if x == 13:
         time.sleep(600)
     if once("kill_worker"):
         os.kill(os.getpid(), signal.SIGKILL)
@@ -50,10 +51,10 @@ def work(x, seed):
 
 if __name__ == "__main__":
     out, scheduler = sys.argv[1], sys.argv[2]
-    last = 9 if scheduler == "here" else 10
+    last = 13 if scheduler == "here" else 14
     try:
-        sweep(work, {"x": list(range(last))}, seeds=2, out=out, workers=2,
-              scheduler=None if scheduler == "local" else scheduler, timeout=None if scheduler == "here" else 3.0)
+        sweep(work, {"x": list(range(last))}, seeds=1, out=out, workers=2,
+              scheduler=None if scheduler == "local" else scheduler, timeout=None if scheduler == "here" else 2.0)
     except SweepStopped as error:
         print(error, file=sys.stderr)
         sys.exit(1)
@@ -115,11 +116,13 @@ def test_a_sweep_to_which_everything_happened_equals_one_left_alone(script, tmp_
     wait_for(lambda: kept(shaken) >= 2)
     os.kill(client.pid, signal.SIGKILL)
     client.wait()
-    assert kept(shaken) < 20
+    assert kept(shaken) < 14
 
     (tmp_path / "full_disk").touch()
     status, said = finish(script, shaken, "here")
-    assert status == 1 and "cannot write in" in said and "goes on from there" in said and "Traceback" not in said
+    assert (
+        status == 1 and "cannot write in" in said and "goes on from there" in said and "Traceback" not in said
+    )
 
     address = f"{tmp_path}/scheduler.json"
     common = ["--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
@@ -128,9 +131,9 @@ def test_a_sweep_to_which_everything_happened_equals_one_left_alone(script, tmp_
     worker = start("dask_worker", *common, "--nthreads", "1", "--scheduler-file", address, cwd=tmp_path)
     before = kept(shaken)
     try:
-        import json
-
-        client = begin(script, shaken, json.loads(Path(address).read_text())["address"], stderr=subprocess.PIPE)
+        client = begin(
+            script, shaken, json.loads(Path(address).read_text())["address"], stderr=subprocess.PIPE
+        )
         wait_for(lambda: kept(shaken) >= before + 2)
         os.kill(scheduler.pid, signal.SIGKILL)
         said = client.communicate(timeout=120)[1]
@@ -139,7 +142,7 @@ def test_a_sweep_to_which_everything_happened_equals_one_left_alone(script, tmp_
         for process in (worker, scheduler):
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-    assert kept(shaken) < 20
+    assert kept(shaken) < 14
 
     (tmp_path / "kill_worker").touch()
     assert finish(script, shaken) == (0, "")
@@ -147,5 +150,5 @@ def test_a_sweep_to_which_everything_happened_equals_one_left_alone(script, tmp_
     for found, expected in zip(rows(shaken), rows(calm), strict=True):
         pd.testing.assert_frame_equal(found, expected)
     counts = expected["status"].value_counts().to_dict()
-    assert counts == {"done": 16, "failed": 2, "timed out": 2}
+    assert counts == {"done": 12, "failed": 1, "timed out": 1}
     assert not list(shaken.rglob("*.tmp"))
