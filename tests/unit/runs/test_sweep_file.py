@@ -6,7 +6,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from insulattice.environment import read_rule
 from insulattice.runs.body_experiment import BodyExperiment
 from insulattice.runs.study_file import StudyError, read_study
 from insulattice.runs.sweep_file import SweepFileError, read_sweep
@@ -118,7 +117,7 @@ def test_what_is_wrong_is_one_line_with_file_and_line(file, old, new, said):
         ({"rules": ["metformin"], "rule.metformin.dose": 1.0}, "no argument 'dose'"),
         ({"without": ["dag->pcc"]}, "Did you mean"),
         ({"days": -2}, "days is -2"),
-        ({"rules": [3]}, "no rule is called '3'"),
+        ({"rules": [3]}, "rule 3, allowed: words"),
     ],
 )
 def test_a_point_that_cannot_be_run_says_what_is_allowed(point, said):
@@ -188,11 +187,12 @@ def test_any_study_file_is_a_study_or_one_clear_line(file, text):
 
 @ANY
 @given(
-    words=st.lists(WORDS | st.text(max_size=8), max_size=5), table=st.dictionaries(WORDS, st.floats() | WORDS)
+    words=st.lists(WORDS | st.text(max_size=8), max_size=5),
+    table=st.dictionaries(WORDS, st.floats() | WORDS | st.none() | st.lists(st.integers())),
 )
 def test_any_words_are_a_rule_or_one_clear_line(words, table):
-    for rule in (" ".join(words), table, {"rule": "metformin", **table}):
+    for rule in (" ".join(words), "metformin name=1", table, {"rule": "metformin", **table}, 3, None):
         try:
-            read_rule(rule)
+            BodyExperiment(days=7).check({"rules": [rule]})
         except ValueError as error:
             assert is_one_line(error)
