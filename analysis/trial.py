@@ -1,8 +1,8 @@
 """In-silico trials: what arms did to an outcome, and how many subjects it takes to see it.
 
-The outcome of a subject is its change from before to after. Arms are compared with the first one: by Welch's test where
-each subject is in one arm, by the paired test where each is in all. Power is that of the two-sided test at 5 %, with the
-noncentral t distribution, for the difference and the spread that were found.
+The outcome of a subject is its change from before to after. Arms are compared with the first one: by Welch's test
+where each subject is in one arm, by the paired test where each is in all. Power is that of the two-sided test at 5 %,
+with the noncentral t distribution, for the difference and the spread that were found.
 
 Source: Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd edition 1988 (chapter 2).
 """
@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import inf, isfinite, nan, sqrt
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 
 ALPHA = 0.05
 POWERS = (0.8, 0.9)

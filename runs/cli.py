@@ -607,7 +607,7 @@ def sweep(
 
 
 @app.command(
-    epilog='Example: insulattice cohort --phenotype obese_t2d --subjects 40 --days 84 --arm control --arm "drug: metformin"'
+    epilog='Example: insulattice cohort --subjects 40 --days 84 --arm control --arm "drug: metformin"'
 )
 def cohort(
     phenotype: PhenotypeOption = "obese",
