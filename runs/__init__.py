@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .anndata_export import to_anndata
     from .arms import compare
     from .life import live, resume
     from .mesa_model import TissueModel
@@ -23,7 +24,7 @@ __all__ = [
     "resume",
     "save_table",
     "simulate",
-    "sweep",
+    "sweep", "to_anndata"
 ]
 
 _WHERE = {
@@ -36,6 +37,7 @@ _WHERE = {
     "save_table": "record",
     "simulate": "simulation",
     "sweep": "sweep",
+    "to_anndata": "anndata_export",
 }
 
 
