@@ -24,7 +24,8 @@ __all__ = [
     "resume",
     "save_table",
     "simulate",
-    "sweep", "to_anndata"
+    "sweep",
+    "to_anndata",
 ]
 
 _WHERE = {

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,7 +40,8 @@ LEAST_WAITING = 64
 """So many runs at least are with the scheduler at once; more only if the cluster is large."""
 MANIFEST_EVERY = 15.0
 SAY_EVERY = 60.0
-"""Seconds between two manifests, and between two lines in the log."""
+THREADS_EVERY = 5.0
+"""Seconds between two manifests, between two lines in the log, and between two looks at the size of the cluster."""
 MOST_SEED = 2**63 - 1
 
 log = logging.getLogger("insulattice")
@@ -80,7 +82,7 @@ class Tally:
     @property
     def left_s(self) -> float:
         """Time left at this rate [s]; infinite before the first run."""
-        return (self.runs - self.finished) / self.rate if self.done else float("inf")
+        return (self.runs - self.finished) / self.rate if self.done else inf
 
     def words(self) -> str:
         """Return it in words."""
@@ -479,6 +481,7 @@ class Flow:
         self.prepared: dict[str, Future[Any]] = {}
         self.suspects: deque[Run] = deque()
         self.tried = 0
+        self.threads, self.asked = 0, -inf
 
     def run(self) -> None:
         """Work until nothing is left."""
@@ -499,13 +502,15 @@ class Flow:
         if not pending and not self.waiting and self.suspects:
             self._submit(self.suspects.popleft(), stream, alone=True)
             return
-        if len(self.waiting) > LEAST_WAITING // 2 and len(self.waiting) > 2 * self._threads():
-            return
-        while pending and len(self.waiting) < max(LEAST_WAITING, 3 * self._threads()):
+        most = max(LEAST_WAITING, 3 * self._threads())
+        while pending and len(self.waiting) < most:
             self._submit(pending.popleft(), stream)
 
     def _threads(self) -> int:
-        return threads_of(self.client)
+        """Return how many runs the cluster does at once, asked for now and then, because it may grow."""
+        if time.monotonic() - self.asked > THREADS_EVERY:
+            self.threads, self.asked = threads_of(self.client), time.monotonic()
+        return self.threads
 
     def _submit(self, run: Run, stream: Any, alone: bool = False) -> None:
         self.tried += 1
