@@ -138,7 +138,8 @@ def power(effect_size: float, subjects: int, paired: bool = False) -> float:
     critical = stats.t.ppf(1.0 - ALPHA / 2.0, freedom)
     if shift > 35.0:
         return 1.0
-    return float(stats.nct.sf(critical, freedom, shift) + stats.nct.cdf(-critical, freedom, shift))
+    other = float(stats.nct.cdf(-critical, freedom, shift))  # NaN where it is too small to be computed
+    return float(stats.nct.sf(critical, freedom, shift)) + (other if isfinite(other) else 0.0)
 
 
 def needed(effect_size: float, wanted: float, paired: bool = False) -> float:

@@ -40,6 +40,10 @@ def test_without_an_effect_power_is_the_level_of_the_test():
     assert needed(0.0, 0.8) == np.inf
 
 
+def test_power_is_a_number_for_a_huge_effect_in_few():
+    assert 0.9 < power(9.17, 2) <= 1.0
+
+
 @pytest.mark.parametrize("paired", [False, True])
 def test_arms_compare_as_by_the_tests_of_scipy(paired):
     table = trial(paired)
