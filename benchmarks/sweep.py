@@ -17,7 +17,7 @@ import psutil
 from distributed import Client
 
 from insulattice.runs.cluster import connected
-from insulattice.runs.sweep import sweep
+from insulattice.runs.sweeps import sweep
 
 
 def busy(x: int, milliseconds: float) -> dict[str, float]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .mesa_model import TissueModel
     from .record import Record, cell_table, save_table
     from .simulation import simulate
-    from .sweep import sweep
+    from .sweeps import sweep
 
 __all__ = [
     "Record",
@@ -37,7 +37,7 @@ _WHERE = {
     "resume": "life",
     "save_table": "record",
     "simulate": "simulation",
-    "sweep": "sweep",
+    "sweep": "sweeps",
     "to_anndata": "anndata_export",
 }
 

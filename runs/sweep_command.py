@@ -15,7 +15,7 @@ from .console import FAILED_RUN, bad_input, complain, messages, number, show_jso
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from .sweep import SweepResult, Tally
+    from .sweeps import SweepResult, Tally
 
 MOST_ROWS = 30
 """Rows of the table on the screen."""
@@ -52,7 +52,7 @@ class SweepCommand:
 
 def run_sweep(function: Any, points: Any, seeds: Any, options: dict[str, Any]) -> SweepResult:
     """Run a sweep with a bar; bad input and a stop are one line each."""
-    from .sweep import SweepStopped, sweep
+    from .sweeps import SweepStopped, sweep
 
     with messages() as console, counted(console) as progress, bad_input():
         try:

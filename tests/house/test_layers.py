@@ -21,7 +21,7 @@ ONLY_IN = {
     "mesa": {"runs/mesa_model.py", "runs/app.py"},
     "solara": {"runs/app.py"},
     "dask": {"runs/cluster.py"},
-    "distributed": {"runs/cluster.py", "runs/sweep.py"},
+    "distributed": {"runs/cluster.py", "runs/sweeps.py"},
     "pint": {"agents/parameters.py"},
 }
 

@@ -13,7 +13,7 @@ from insulattice.analysis import load, load_manifest
 from insulattice.runs import run_store
 from insulattice.runs.design import Range, Sample, multiplied, points_of
 from insulattice.runs.run_store import Outcome, RunStore, StoreError, key_of
-from insulattice.runs.sweep import Tally, seeds_of, sweep
+from insulattice.runs.sweeps import Tally, seeds_of, sweep
 from insulattice.runs.sweep_work import tables_of
 
 CALLS = []
@@ -141,9 +141,9 @@ def test_a_smaller_sweep_gives_its_own_rows_and_forgets_none(swept):
 
 def test_what_other_code_made_is_done_again(swept, monkeypatch):
     first = swept({"x": [1], "y": [3]})
-    monkeypatch.setattr("insulattice.runs.sweep.code_of", lambda function: "other")
+    monkeypatch.setattr("insulattice.runs.sweeps.code_of", lambda function: "other")
     assert swept({"x": [1], "y": [3]}).tally.kept == 0
-    monkeypatch.setattr("insulattice.runs.sweep.parameters_of", lambda: "other")
+    monkeypatch.setattr("insulattice.runs.sweeps.parameters_of", lambda: "other")
     assert swept({"x": [1], "y": [3]}).tally.kept == 0
     assert swept({"x": [1], "y": [3]}).tally.kept == 1
     assert len(list(first.folder.glob("runs/*"))) == 1

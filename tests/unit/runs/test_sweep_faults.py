@@ -22,7 +22,7 @@ SCRIPT = '''
 import os, resource, signal, sys, time
 from pathlib import Path
 import numpy as np
-from insulattice.runs.sweep import SweepStopped, sweep
+from insulattice.runs.sweeps import SweepStopped, sweep
 
 HERE = Path(__file__).parent
 
