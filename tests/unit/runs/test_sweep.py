@@ -13,8 +13,8 @@ from insulattice.analysis import load, load_manifest
 from insulattice.runs import run_store
 from insulattice.runs.design import Range, Sample, multiplied, points_of
 from insulattice.runs.run_store import Outcome, RunStore, StoreError, key_of
-from insulattice.runs.sweeps import Tally, seeds_of, sweep
 from insulattice.runs.sweep_work import tables_of
+from insulattice.runs.sweeps import Tally, seeds_of, sweep
 
 CALLS = []
 
