@@ -13,7 +13,7 @@ SOURCES := agents environment runs analysis
 setup: .venv/installed
 
 .venv/installed: setup.cfg pyproject.toml constraints.txt
-	@.ci/environment serve,fit
+	@.ci/environment serve,fit,sweep
 	@touch $@
 
 .venv/installed-tools: .venv/installed

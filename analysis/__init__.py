@@ -3,6 +3,7 @@
 if __name__ == "analysis":
     raise ImportError("import insulattice.analysis, not analysis")
 
+from .load import load, load_manifest
 from .measures import (
     adipo_ir,
     auc,
@@ -22,6 +23,8 @@ __all__ = [
     "fit_hill",
     "hepatic_ir",
     "homa_ir",
+    "load",
+    "load_manifest",
     "m_value",
     "matsuda",
     "suppression_percent",

@@ -7,13 +7,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .anndata_export import to_anndata
     from .arms import compare
     from .life import live, resume
     from .mesa_model import TissueModel
     from .record import Record, cell_table, save_table
     from .simulation import simulate
+    from .sweeps import sweep
 
-__all__ = ["Record", "TissueModel", "cell_table", "compare", "live", "resume", "save_table", "simulate"]
+__all__ = [
+    "Record",
+    "TissueModel",
+    "cell_table",
+    "compare",
+    "live",
+    "resume",
+    "save_table",
+    "simulate",
+    "sweep",
+    "to_anndata",
+]
 
 _WHERE = {
     "Record": "record",
@@ -24,6 +37,8 @@ _WHERE = {
     "resume": "life",
     "save_table": "record",
     "simulate": "simulation",
+    "sweep": "sweeps",
+    "to_anndata": "anndata_export",
 }
 
 

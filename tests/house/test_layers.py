@@ -20,6 +20,8 @@ ONLY_IN = {
     "llvmlite": {"agents/kernel.py", "agents/vector_math.py"},
     "mesa": {"runs/mesa_model.py", "runs/app.py"},
     "solara": {"runs/app.py"},
+    "dask": {"runs/cluster.py"},
+    "distributed": {"runs/cluster.py", "runs/sweeps.py"},
     "pint": {"agents/parameters.py"},
 }
 
@@ -131,7 +133,7 @@ def test_the_library_imports_itself_by_relative_imports(modules):
 
 @pytest.mark.parametrize("package", ["agents", "runs", "runs.cli"])
 def test_what_is_imported_first_stays_light(package):
-    heavy = ("mesa", "solara", "dask", "matplotlib", "seaborn", "pint")
+    heavy = ("mesa", "solara", "dask", "distributed", "matplotlib", "seaborn", "pint")
     code = f"import sys, insulattice.{package}; print(*(set({heavy!r}) & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
