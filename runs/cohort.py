@@ -19,8 +19,8 @@ from ..agents.variation import uniform
 from .body_experiment import loaded
 from .design import Point
 from .sources import digest_of
-from .study_schema import Population
-from .subjects import Subject, draw_subject, representative_beta_cells
+from .study.schema import Population
+from .study.subjects import Subject, draw_subject, representative_beta_cells
 
 DESIGNS = ("parallel", "crossover")
 PEOPLE = ("bmi", "age", "activity", "sex")

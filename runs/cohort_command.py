@@ -61,9 +61,9 @@ class CohortCommand:
         """Return experiment and points, or raise a ValueError before anything long begins."""
         from ..environment.body import MOST_SEED
         from .arms import read_arms
-        from .batch import check_whole
         from .cluster import check_dask
         from .cohort import CohortExperiment, trial_points
+        from .fitting.batch import check_whole
 
         if self.options["scheduler"] != "here":
             check_dask()

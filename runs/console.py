@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperGroup
@@ -25,41 +25,9 @@ if TYPE_CHECKING:
     from ..environment.rule import Rule
     from .record import Record
 
-BAD_INPUT, FAILED_RUN = 2, 1
+BAD_INPUT, FAILED_RUN, INTERRUPTED = 2, 1, 130
 """Exit status."""
-
-PhenotypeOption = Annotated[
-    str,
-    typer.Option(
-        "--phenotype", help="What goes into the body: lean, obese, prediabetic, lean_t2d or obese_t2d."
-    ),
-]
-CellsOption = Annotated[
-    int,
-    typer.Option(
-        "--cells",
-        help="Simulated cells, over all tissues. Macrophages that settle in fat come on top: cells_present in JSON.",
-    ),
-]
-SeedOption = Annotated[int, typer.Option("--seed", help="Key of everything random.")]
-WithoutOption = Annotated[
-    list[str] | None,
-    typer.Option("--without", metavar="ARROW", help='Arrow to cut, as "dag->pkc"; may be repeated.'),
-]
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="Another value of a parameter; may be repeated."),
-]
-EveryOption = Annotated[int, typer.Option("--every", help="Minutes between the rows of the table.")]
-OutOption = Annotated[
-    Path | None,
-    typer.Option("--out", metavar="FILE", help="Write the table as .csv or .parquet, provenance beside it."),
-]
-CellsOutOption = Annotated[
-    Path | None,
-    typer.Option("--cells-out", metavar="FILE", help="Write one row per cell, as .csv or .parquet."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
+FIGURE_ENDINGS = (".png", ".pdf", ".svg")
 
 AnyUsage: type[Exception] = typer.BadParameter.__mro__[2]
 
@@ -81,7 +49,7 @@ class Commands(TyperGroup):
             status = error.exit_code  # type: ignore[attr-defined]
         except typer.Abort:
             complain("stopped by hand")
-            status = 130
+            status = INTERRUPTED
         except (ComposeError, ParameterError) as error:  # of the model's own files, wherever it is met
             complain(str(error))
             status = BAD_INPUT
@@ -104,6 +72,32 @@ def bad_input() -> Iterator[None]:
     except OSError as error:
         complain(f"cannot use {error.filename}: {error.strerror}" if error.filename else str(error))
         raise typer.Exit(BAD_INPUT) from None
+
+
+@contextmanager
+def failures(hint: Callable[[], str] = str) -> Iterator[None]:
+    """Turn a run that failed, or was stopped by hand, into one line, with what can be done, and its exit status."""
+    from ..environment import SimulationError
+
+    try:
+        yield
+    except SimulationError as error:
+        complain(f"{error}{hint()}")
+        raise typer.Exit(FAILED_RUN) from None
+    except KeyboardInterrupt:
+        complain(f"stopped by hand{hint()}")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def check_figure(path: Path) -> None:
+    """Raise a ValueError if no figure can be written to a path."""
+    if path.suffix.lower() not in FIGURE_ENDINGS:
+        allowed = ", ".join(FIGURE_ENDINGS)
+        raise ValueError(f"cannot write {path}: the ending is {path.suffix!r}, allowed: {allowed}")
+    if path.is_dir():
+        raise ValueError(f"cannot write {path}: it is a folder")
+    if not path.absolute().parent.is_dir():
+        raise ValueError(f"cannot write {path}: there is no folder {path.parent}")
 
 
 @dataclass

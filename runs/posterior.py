@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from ..agents.parameters import Parameter, ParameterTable
 from ..analysis.identifiability import truncated_draws
+from .folders import DATA
 from .parameter_space import Space, Values, label_of
 from .record import save_whole
 
 Array = NDArray[np.float64]
 
-DATA = Path(__file__).with_name("data")
 POSTERIOR = DATA / "posterior.csv"
 HEAD = ("parameter", "scale", "low", "high", "value", "mean", "sd")
 MAKE = "make one with: insulattice identifiability --write"

@@ -13,12 +13,13 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from .folders import DATA
+
 ROOT = Path(__file__).parent.parent
 OURS = "insulattice"
 WHOLE = ("agents", "environment")
 """Folders that are taken whole."""
 WALKED = ("runs", "analysis")
-DATA = ROOT / "runs" / "data"
 ENDINGS = (".py", ".csv", ".toml")
 ENGINE = ("numpy", "numba", "scipy")
 """Packages whose version may change a number."""
@@ -30,7 +31,7 @@ def sources_of(module: str) -> list[Path]:
     Parameters
     ----------
     module : str
-        Dotted name below ``insulattice``, as ``runs.study``.
+        Dotted name below ``insulattice``, as ``runs.study.running``.
     """
     files = {path for folder in WHOLE for path in (ROOT / folder).rglob("*") if path.suffix in ENDINGS}
     found, left = set(), [_file(module)]

@@ -28,7 +28,7 @@ from .cluster import address_of, check_nannies, connected, threads_of
 from .design import MOST_RUNS, Design, Point, columns_of, points_of
 from .run_store import DONE, LOST, RunStore, key_of
 from .sources import digest_of
-from .study_command import usable_cores
+from .study.command import usable_cores
 from .sweep_work import Prepared, Report, Work, name_of, perform, prepare, takes
 
 if TYPE_CHECKING:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOMS = ("agents", "environment", "runs", "analysis")
+NOT_PINNED = {"anndata"}
+"""On Python 3.11 it wants an older pandas than ours."""
 DATA = ("*.csv", "*.toml", "py.typed")
 NOT_SOURCE = shutil.ignore_patterns(
     ".git",
@@ -91,11 +93,13 @@ def test_the_sdist_holds_every_module_and_data_file(root, built):
     assert tree_files(root, "*.py", *DATA) | also <= names
 
 
-def test_the_wheel_says_its_licence_command_and_extras(wheel):
+def test_the_wheel_says_its_licence_command_and_extras(root, wheel):
+    setup = configparser.ConfigParser()
+    setup.read(root / "setup.cfg", encoding="utf-8")
     info = next(n.partition("/")[0] for n in wheel.namelist() if ".dist-info/" in n)
     metadata = email.message_from_string(wheel.read(f"{info}/METADATA").decode())
     assert metadata["License-Expression"] == "BSD-3-Clause"
-    assert set(metadata.get_all("Provides-Extra")) == {"serve", "fit", "test", "lint"}
+    assert set(metadata.get_all("Provides-Extra")) == set(setup["options.extras_require"])
     assert "insulattice = insulattice.runs.cli:main" in wheel.read(f"{info}/entry_points.txt").decode()
 
 
@@ -139,4 +143,4 @@ def test_the_constraints_name_every_package_we_ask_for(root):
     pinned = {
         line.split("==")[0] for line in (root / "constraints.txt").read_text().splitlines() if "==" in line
     }
-    assert asked <= pinned
+    assert asked - NOT_PINNED <= pinned

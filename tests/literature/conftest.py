@@ -13,9 +13,9 @@ import pytest
 
 from insulattice.analysis.compare import KEY, compare
 from insulattice.environment.body import read_parameters
-from insulattice.runs.report import band
-from insulattice.runs.validate import targets
-from insulattice.runs.validation_jobs import PARTS, SLOW, examine
+from insulattice.runs.validation.command import targets
+from insulattice.runs.validation.jobs import PARTS, SLOW, examine
+from insulattice.runs.validation.report import band
 
 KNOWN_MISSES = Path(__file__).with_name("data") / "known_misses.csv"
 CELLS, SEED = 300, 1

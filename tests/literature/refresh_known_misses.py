@@ -5,8 +5,8 @@ from pathlib import Path
 from insulattice.analysis.compare import compare
 from insulattice.environment import read_phenotypes
 from insulattice.environment.body import read_parameters
-from insulattice.runs.validate import targets
-from insulattice.runs.validation_jobs import PARTS, SLOW, plan, run_all
+from insulattice.runs.validation.command import targets
+from insulattice.runs.validation.jobs import PARTS, SLOW, plan, run_all
 
 CELLS, SEED, PROCESSES = 300, 1, 2
 

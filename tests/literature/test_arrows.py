@@ -7,7 +7,7 @@ every arrow stands in docs/validation.md.
 import pytest
 
 from insulattice.environment.body import read_parameters
-from insulattice.runs.validation_jobs import examine_cut
+from insulattice.runs.validation.jobs import examine_cut
 
 CELLS = 300
 BODIES = ("lean", "obese")

@@ -1,12 +1,12 @@
 """The chain from receptor to GLUT4 against human adipocytes: Brannmark 2013, doi:10.1074/jbc.M112.432062.
 
 First with the published numbers (are the equations right?), then with our own (are they at least as close to the
-measurements, observable by observable?). See insulattice.runs.cell_tables for how the comparison is made.
+measurements, observable by observable?). See insulattice.runs.isolated_cell.tables for how the comparison is made.
 """
 
 import pytest
 
-from insulattice.runs import cell_tables as table
+from insulattice.runs.isolated_cell import tables as table
 
 
 @pytest.mark.parametrize("kind", ["dose_response_15min", "time_course"])

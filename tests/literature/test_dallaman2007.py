@@ -16,7 +16,7 @@ from insulattice.environment.gut import GLUCOSE_MMOL_PER_G, Gut
 from insulattice.environment.hormones import Insulin
 from insulattice.environment.pancreas import Pancreas, settle_together
 from insulattice.environment.parameters import read_environment_parameters
-from insulattice.runs.trials import measured_meal
+from insulattice.runs.validation.trials import measured_meal
 
 DATA = Path(__file__).with_name("data")
 P = read_environment_parameters().namespace()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from insulattice.runs.study import StudyResult, fill, seen_of
-from insulattice.runs.study_file import read_study
+from insulattice.runs.study.file import read_study
+from insulattice.runs.study.running import StudyResult, fill, seen_of
 
 
 @pytest.fixture(scope="session")

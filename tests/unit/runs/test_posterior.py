@@ -7,10 +7,11 @@ import pytest
 from typer.testing import CliRunner
 
 from insulattice.environment.body import read_parameters
-from insulattice.runs import posterior, study
+from insulattice.runs import posterior
 from insulattice.runs.cli import app
 from insulattice.runs.parameter_space import Space, choose
 from insulattice.runs.posterior import Posterior, read_posterior
+from insulattice.runs.study import running as study
 
 TABLE = read_parameters()
 SPACE = Space(TABLE, choose(TABLE, ["lipolysis_max", "fat_oxidation_max@hepatocyte", "dag_hill"]))

@@ -115,26 +115,31 @@ def names(module):
 
 
 def test_rows_of_studies_depend_on_the_model_and_on_what_runs_them():
-    found = names("runs.study")
+    found = names("runs.study.running")
     assert {
         "agents/parameters.csv", "environment/phenotypes.toml", "environment/interventions/metformin.py",
-        "runs/subjects.py", "runs/study_life.py", "runs/data/subject_spread.csv", "analysis/expectations.py",
+        "runs/study/subjects.py", "runs/study/life.py", "runs/data/subject_spread.csv", "analysis/expectations.py",
     } <= found  # fmt: skip
     assert (
-        not {"runs/cli.py", "runs/report.py", "runs/data/validation_targets.csv", "analysis/figures.py"}
+        not {
+            "runs/cli.py",
+            "runs/validation/report.py",
+            "runs/data/validation_targets.csv",
+            "analysis/figures.py",
+        }
         & found
     )
 
 
 def test_measurements_depend_on_their_trials_and_data():
-    found = names("runs.validation_jobs")
+    found = names("runs.validation.jobs")
     assert {
-        "runs/trials.py",
-        "runs/life_trials.py",
+        "runs/validation/trials.py",
+        "runs/validation/life_trials.py",
         "runs/data/rule_doses.csv",
         "analysis/compare.py",
     } <= found
-    assert not {"runs/subjects.py", "runs/data/validation_targets.csv"} & found
+    assert not {"runs/study/subjects.py", "runs/data/validation_targets.csv"} & found
 
 
 def test_the_hash_changes_with_a_file_far_down(tmp_path, monkeypatch):

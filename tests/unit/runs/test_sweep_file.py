@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from insulattice.runs.body_experiment import BodyExperiment
-from insulattice.runs.study_file import StudyError, read_study
+from insulattice.runs.study.file import StudyError, read_study
 from insulattice.runs.sweep_file import SweepFileError, read_sweep
 
 WHOLE = """

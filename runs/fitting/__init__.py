@@ -1,0 +1,1 @@
+"""Parameters against data: fits, identifiability and sensitivity."""

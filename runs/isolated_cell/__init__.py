@@ -1,0 +1,1 @@
+"""One cell alone: human adipocytes in a dish, as published and as modelled."""

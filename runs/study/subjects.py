@@ -1,0 +1,304 @@
+"""Virtual subjects: bodies drawn around a phenotype, as people of a study differ.
+
+Every number is drawn by a key of seed, phenotype, subject and name, so that the same subject is the same in every arm
+and every study of the same population, and one more subject changes no other. What differs, and by how much, stands in
+``data/subject_spread.csv``, each with its source or as assumed; draws end at two standard deviations. Inputs that a
+study gives narrow the draw around them; outputs only select among drawn bodies.
+
+A body's fat follows from its body mass index, age and sex by the slopes of Deurenberg, from its phenotype on. Its beta
+cells are those of the phenotype's representative body (whose years were lived), scaled by the ratio of their genetic
+ceilings. Age acts through body fat only.
+
+Sources: doi:10.1079/BJN19910073 (body fat).
+Left out: correlations between inputs beside these, ancestry, beta cells' years of each subject.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import exp, log, log1p, sqrt
+from typing import NamedTuple
+
+import numpy as np
+
+from ...agents.parameters import ParameterTable
+from ...agents.variation import normal, uniform
+from ...environment.body import Body, read_parameters
+from ...environment.observe import observe_cells
+from ...environment.phenotype import Phenotype, find_phenotype
+from ...environment.settle import lived_beta_cells
+from ..folders import DATA
+from .schema import Population
+
+ENDS = 2.0
+"""Draws end at so many standard deviations."""
+CELLS = 240
+"""Cells of a subject, if not said otherwise."""
+REPRESENTATIVE_SEED = 1
+GENES = ("hepatic_insulin_uptake_max", "k_irs1_tyr", "lipolysis_max")
+"""Parameters of the model in which subjects differ."""
+OUTPUTS = ("fasting_glucose_mM", "liver_fat_percent", "muscle_lipid")
+SEX_SIGN = {"female": 1.0, "male": -1.0, "mixed": 0.0}
+
+
+class Spread(NamedTuple):
+    """How people differ in one number: standard deviation, or coefficient of variation of a lognormal one."""
+
+    spread: float
+    given: float
+    shape: str
+    low: float
+    high: float
+
+
+@cache
+def spreads() -> dict[str, Spread]:
+    """Return how people differ, by name."""
+    with (DATA / "subject_spread.csv").open(newline="", encoding="utf-8") as file:
+        return {
+            row["name"]: Spread(
+                float(row["spread"]), float(row["given"]), row["shape"], float(row["low"]), float(row["high"])
+            )
+            for row in csv.DictReader(file)
+        }
+
+
+@cache
+def relations() -> dict[str, float]:
+    """Return how inputs hang together, by name."""
+    with (DATA / "subject_relations.csv").open(newline="", encoding="utf-8") as file:
+        return {row["name"]: float(row["value"]) for row in csv.DictReader(file)}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A virtual subject before anything is simulated.
+
+    Attributes
+    ----------
+    number : int
+        From 0.
+    phenotype : Phenotype
+        Inputs of the body, beta cells aside.
+    seed : int
+        Of the body.
+    genes : tuple of (str, float)
+        Factors on parameters of the model [1].
+    values : tuple of (str, float)
+        Parameters of the model that stand at another value than in the tables, for all alike; genes come on top.
+    """
+
+    number: int
+    phenotype: Phenotype
+    seed: int
+    genes: tuple[tuple[str, float], ...]
+    values: tuple[tuple[str, float], ...] = ()
+
+    def body(self, cells: int = CELLS) -> Body:
+        """Return the settled body; it is kept on disk."""
+        name = self.phenotype.name
+        mass, function = representative_beta_cells(name, self.values)
+        ratio = self.phenotype.beta_cell_ceiling / find_phenotype(name).beta_cell_ceiling
+        known = dataclasses.replace(self.phenotype, known_beta_cells=(mass * ratio, function))
+        table = read_parameters().with_values(dict(self.values))
+        parameters = table.with_values(gene_values(self.genes, table))
+        return Body(known, cells=cells, seed=self.seed, parameters=parameters)
+
+
+@cache
+def representative_beta_cells(
+    phenotype: str, values: tuple[tuple[str, float], ...] = ()
+) -> tuple[float, float]:
+    """Return mass and function of the beta cells [1] to which a phenotype's years lead; kept on disk."""
+    body = Body(
+        phenotype, cells=CELLS, seed=REPRESENTATIVE_SEED, parameters=dict(values) or None, settle=False
+    )
+    return lived_beta_cells(body)
+
+
+def gene_values(genes: Sequence[tuple[str, float]], table: ParameterTable | None = None) -> dict[str, float]:
+    """Return the parameters that genes change, each row of the table by its own value times the factor."""
+    table = read_parameters() if table is None else table
+    factors = dict(genes)
+    return {
+        f"{row.name}@{row.cell_type}" if row.cell_type else row.name: row.value * factors[row.name]
+        for row in sorted(table, key=lambda row: row.cell_type)
+        if row.name in factors and row.kind != "start"
+    }
+
+
+# ---- drawing --------------------------------------------------------------------------------------------------------
+
+
+class _Draw:
+    """The draws of one subject."""
+
+    def __init__(self, seed: int, phenotype: str, number: int) -> None:
+        self.seed, self.phenotype, self.number = seed, phenotype, number
+
+    def score(self, name: str) -> float:
+        """Return a standard normal number, bounded."""
+        draw = normal(self.seed, f"subject {self.phenotype}", np.array([self.number]), name)[0]
+        return float(min(max(draw, -ENDS), ENDS))
+
+    def around(self, name: str, centre: float, given: bool = False) -> float:
+        """Return a number around its centre; close to it if it was given."""
+        row = spreads()[name]
+        spread = row.given if given else row.spread
+        if row.shape == "normal":
+            value = centre + spread * self.score(name)
+        else:
+            sigma = sqrt(log1p(spread * spread))
+            value = centre * exp(sigma * self.score(name) - 0.5 * sigma * sigma)
+        return min(max(value, row.low), row.high)
+
+    def seed_of_body(self) -> int:
+        """Return the seed of the body."""
+        draw = uniform(self.seed, f"subject {self.phenotype}", np.array([self.number]), "cells")[0]
+        return int(draw * 2**53)
+
+
+def draw_subject(population: Population, seed: int, number: int) -> Subject:
+    """Return one subject of a population.
+
+    Parameters
+    ----------
+    population : Population
+    seed : int
+        Of the study.
+    number : int
+        Of the subject, from 0.
+    """
+    base = find_phenotype(population.phenotype)
+    draw = _Draw(seed, population.phenotype, number)
+    age = _given_or(draw, "age", population.age, base.age)
+    height, lean, fat = _composition(draw, population, base, age)
+    fat_power = relations()["adipocytes_with_fat"]
+    cells = base.adipocyte_number * (fat / base.fat_mass) ** fat_power
+    inputs = dataclasses.replace(
+        base,
+        height=height,
+        age=age,
+        activity=_given_or(draw, "activity", population.activity, base.activity),
+        adipocyte_number=draw.around("adipocyte_number", cells),
+        beta_cell_ceiling=draw.around("beta_cell_ceiling", base.beta_cell_ceiling),
+        known_lean_mass=lean,
+        known_fat_mass=fat,
+    )
+    genes = tuple((name, draw.around(name, 1.0)) for name in GENES)
+    return Subject(number, inputs, draw.seed_of_body(), genes)
+
+
+def _given_or(draw: _Draw, name: str, given: float | None, usual: float) -> float:
+    return draw.around(name, usual if given is None else given, given is not None)
+
+
+def _composition(
+    draw: _Draw, population: Population, base: Phenotype, age: float
+) -> tuple[float, float, float]:
+    """Return height [m], lean mass and fat mass [kg]."""
+    sex, relation = SEX_SIGN[population.sex or "mixed"], relations()
+    height = draw.around("height", base.height - sex * relation["height_sex"])
+    weight, height = _weight(draw, population, base, height)
+    usual_bmi = base.weight / base.height**2
+    share = 100.0 * base.fat_mass / base.weight
+    share += relation["fat_share_per_bmi"] * (weight / height**2 - usual_bmi)
+    share += relation["fat_share_per_year"] * (age - base.age) + sex * relation["fat_share_sex"]
+    fat = weight * draw.around("fat_share", share) / 100.0
+    lean = weight - fat
+    if population.fat_mass_kg is not None:
+        fat = draw.around("fat_mass", population.fat_mass_kg, given=True)
+        lean = max(weight - fat, spreads()["lean_mass"].low)
+    if population.lean_mass_kg is not None:
+        lean = draw.around("lean_mass", population.lean_mass_kg, given=True)
+        if population.fat_mass_kg is None:
+            fat = max(weight - lean, spreads()["fat_mass"].low)
+    return height, lean, fat
+
+
+def _weight(draw: _Draw, population: Population, base: Phenotype, height: float) -> tuple[float, float]:
+    """Return body mass [kg] and height [m]; where mass and index are both given, the height follows."""
+    bmi = _given_or(draw, "bmi", population.bmi, base.weight / base.height**2)
+    if population.body_mass_kg is None:
+        return bmi * height**2, height
+    weight = draw.around("body_mass", population.body_mass_kg, given=True)
+    return (weight, height) if population.bmi is None else (weight, sqrt(weight / bmi))
+
+
+def draw_subjects(
+    population: Population, seed: int, number: int, values: tuple[tuple[str, float], ...] = ()
+) -> list[Subject]:
+    """Return the subjects to simulate: more than wanted where outputs will select among them.
+
+    ``values`` are parameters that stand at another value in all of them; who is drawn does not depend on them.
+    """
+    wanted = wanted_outputs(population)
+    drawn = round(number * relations()["drawn_per_subject"]) if wanted else number
+    subjects = [draw_subject(population, seed, index) for index in range(drawn)]
+    return [dataclasses.replace(subject, values=values) for subject in subjects]
+
+
+# ---- selecting ------------------------------------------------------------------------------------------------------
+
+
+def wanted_outputs(population: Population) -> dict[str, float]:
+    """Return the outputs that a population wants, by name."""
+    values = {name: getattr(population, name) for name in OUTPUTS}
+    return {name: float(value) for name, value in values.items() if value is not None}
+
+
+def outputs_of(body: Body) -> dict[str, float]:
+    """Return the outputs of a fasting body by which subjects are selected."""
+    cells = observe_cells(body)
+    return {
+        "fasting_glucose_mM": body.blood.level["glucose"],
+        "liver_fat_percent": cells["liver", "liver_fat"],
+        "muscle_lipid": cells["muscle", "muscle_lipid"] / muscle_lipid_reference(),
+    }
+
+
+@cache
+def muscle_lipid_reference() -> float:
+    """Return the triglyceride of muscle that counts as 1 [mmol/kg]: where a lean body's muscle starts."""
+    return float(read_parameters().starts("myocyte")["triglyceride"].value)
+
+
+def distance(found: Mapping[str, float], wanted: Mapping[str, float]) -> float:
+    """Return how far outputs are from those wanted: the largest distance, as a logarithm of the ratio [1]."""
+    return max(
+        (abs(log(max(found[name], 1e-6) / max(value, 1e-6))) for name, value in wanted.items()), default=0.0
+    )
+
+
+def select(
+    found: Sequence[Mapping[str, float]], wanted: Mapping[str, float], number: int
+) -> tuple[list[int], str]:
+    """Return which drawn bodies are taken, in their order, and a remark if too few match.
+
+    Parameters
+    ----------
+    found : sequence of mapping
+        Outputs of the drawn bodies.
+    wanted : mapping
+        Outputs wanted.
+    number : int
+        How many are to be taken.
+    """
+    order = sorted(range(len(found)), key=lambda index: (distance(found[index], wanted), index))
+    taken = sorted(order[:number])
+    near = log1p(relations()["match"])
+    matching = sum(distance(found[index], wanted) <= near for index in taken)
+    if not wanted or matching >= number:
+        return taken, ""
+    words = [
+        f"{name} {value:g} (taken: mean {np.mean([found[index][name] for index in taken]):.3g})"
+        for name, value in wanted.items()
+    ]
+    return (
+        taken,
+        f"{matching} of {number} subjects match {', '.join(words)}; the nearest of {len(found)} drawn are taken",
+    )

@@ -1,0 +1,171 @@
+"""Virtual subjects: drawn by keys, narrowed by inputs, selected by outputs."""
+
+import csv
+from math import log
+
+import numpy as np
+import pytest
+
+from insulattice.environment import find_phenotype
+from insulattice.environment.body import read_parameters
+from insulattice.runs.study import subjects
+from insulattice.runs.study.schema import Population
+from insulattice.runs.study.subjects import (
+    DATA,
+    GENES,
+    draw_subject,
+    draw_subjects,
+    gene_values,
+    outputs_of,
+    select,
+    spreads,
+)
+
+MANY = 60
+
+
+def drawn(**population):
+    """Inputs of many subjects."""
+    given = Population(**({"phenotype": "obese"} | population))
+    return [draw_subject(given, 1, number).phenotype for number in range(MANY)]
+
+
+def bmi(inputs):
+    """[kg/m2]."""
+    return inputs.weight / inputs.height**2
+
+
+@pytest.mark.parametrize("name", ["subject_spread.csv", "subject_relations.csv"])
+def test_every_number_has_a_unit_a_kind_and_a_source(name):
+    with (DATA / name).open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            assert row["unit"]
+            assert row["kind"] in {"measured", "derived", "fitted", "assumed"}
+            assert (
+                row["source"] == "assumed" if row["kind"] == "assumed" else row["source"].startswith("doi:")
+            )
+
+
+def test_a_subject_is_the_same_whoever_else_is_drawn():
+    few, many = (draw_subjects(Population(phenotype="lean"), 1, number) for number in (2, 5))
+    assert few == many[:2]
+    assert draw_subject(Population(phenotype="lean"), 2, 0) != few[0]
+    assert len({subject.seed for subject in many}) == 5
+
+
+def test_inputs_that_are_not_given_are_drawn_alike_beside_those_that_are():
+    plain, narrow = drawn(), drawn(age=60)
+    assert [one.height for one in plain] == [one.height for one in narrow]
+
+
+def test_subjects_spread_around_their_phenotype():
+    base, found = find_phenotype("obese"), drawn()
+    for value in (bmi, lambda inputs: inputs.height, lambda inputs: inputs.fat_mass / inputs.weight):
+        values = [value(inputs) for inputs in found]
+        assert np.mean(values) == pytest.approx(value(base), rel=0.05)
+        assert np.std(values) > 0.02 * value(base)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "of"),
+    [
+        ("bmi", 42.0, bmi),
+        ("body_mass_kg", 120.0, lambda inputs: inputs.weight),
+        ("fat_mass_kg", 50.0, lambda inputs: inputs.fat_mass),
+        ("lean_mass_kg", 70.0, lambda inputs: inputs.lean_mass),
+        ("age", 70.0, lambda inputs: inputs.age),
+        ("activity", 1.2, lambda inputs: inputs.activity),
+    ],
+)
+def test_a_given_input_narrows_the_draw_around_it(key, value, of):
+    values = [of(inputs) for inputs in drawn(**{key: value})]
+    assert np.mean(values) == pytest.approx(value, rel=0.03)
+    assert 0.0 < np.std(values) < 0.1 * value
+
+
+def test_mass_and_index_together_give_the_height():
+    found = drawn(bmi=30.0, body_mass_kg=100.0)
+    assert np.mean([inputs.height for inputs in found]) == pytest.approx((100.0 / 30.0) ** 0.5, rel=0.02)
+
+
+def test_women_have_more_fat_and_are_smaller():
+    women, men = drawn(sex="female", bmi=30.0), drawn(sex="male", bmi=30.0)
+    share = [np.mean([inputs.fat_mass / inputs.weight for inputs in people]) for people in (women, men)]
+    assert share[0] - share[1] == pytest.approx(0.108, abs=0.02)
+    assert np.mean([inputs.height for inputs in women]) < np.mean([inputs.height for inputs in men]) - 0.1
+
+
+def test_extreme_people_can_be_drawn():
+    for inputs in drawn(phenotype="obese", bmi=60, sex="female") + drawn(
+        phenotype="lean", bmi=16, sex="male"
+    ):
+        assert inputs.lean_mass > 20.0
+        assert inputs.fat_mass > 1.0
+
+
+def test_genes_change_each_row_of_a_parameter_by_its_own_value():
+    table, factors = read_parameters(), dict.fromkeys(GENES, 1.1)
+    values = gene_values(tuple(factors.items()))
+    changed = table.with_values(values)
+    for row in table:
+        factor = 1.1 if row.name in GENES and row.kind != "start" else 1.0
+        assert changed.get(row.name, row.cell_type).value == pytest.approx(factor * row.value)
+
+
+def test_draws_stay_in_the_range_of_their_table():
+    row = spreads()["activity"]
+    assert all(row.low <= inputs.activity <= row.high for inputs in drawn(activity=0.1))
+
+
+# ---- selecting ------------------------------------------------------------------------------------------------------
+
+
+def test_more_are_drawn_where_outputs_select():
+    assert len(draw_subjects(Population(phenotype="obese_t2d", fasting_glucose_mM=9), 1, 8)) == 20
+
+
+def test_the_nearest_are_taken_in_their_order():
+    found = [{"fasting_glucose_mM": level} for level in (7.0, 12.0, 9.0, 8.8)]
+    assert select(found, {"fasting_glucose_mM": 9.0}, 2) == ([2, 3], "")
+
+
+def test_too_few_that_match_are_said_and_taken_all_the_same():
+    found = [{"fasting_glucose_mM": level} for level in (5.0, 6.0, 9.0)]
+    taken, note = select(found, {"fasting_glucose_mM": 9.0}, 2)
+    assert taken == [1, 2]
+    assert note.startswith("1 of 2 subjects match fasting_glucose_mM 9 (taken: mean 7.5)")
+
+
+def test_outputs_are_those_of_the_body(lean_body):
+    found = outputs_of(lean_body)
+    assert found["fasting_glucose_mM"] == lean_body.blood.level["glucose"]
+    assert 0.0 < found["liver_fat_percent"] < 30.0
+    assert abs(log(found["muscle_lipid"])) < log(3.0)
+
+
+def test_beta_cells_go_with_their_ceiling(monkeypatch):
+    made = {}
+    monkeypatch.setattr(subjects, "representative_beta_cells", lambda phenotype, values: (0.5, 0.8))
+    monkeypatch.setattr(subjects, "Body", lambda inputs, **options: made.update(options, inputs=inputs))
+    subject = draw_subject(Population(phenotype="obese_t2d"), 1, 0)
+    subject.body(cells=99)
+    ratio = subject.phenotype.beta_cell_ceiling / find_phenotype("obese_t2d").beta_cell_ceiling
+    assert made["inputs"].known_beta_cells == (pytest.approx(0.5 * ratio), 0.8)
+    assert (made["cells"], made["seed"]) == (99, subject.seed)
+
+
+def test_other_values_of_parameters_change_the_body_and_not_who_is_drawn(monkeypatch):
+    made = {}
+    monkeypatch.setattr(subjects, "representative_beta_cells", lambda phenotype, values: (0.5, 0.8))
+    monkeypatch.setattr(subjects, "Body", lambda inputs, **options: made.update(options))
+    (usual,) = draw_subjects(Population(phenotype="lean"), 1, 1)
+    (other,) = draw_subjects(Population(phenotype="lean"), 1, 1, (("lipolysis_max", 0.06),))
+    assert (other.phenotype, other.seed, other.genes) == (usual.phenotype, usual.seed, usual.genes)
+    other.body()
+    gene = dict(other.genes)["lipolysis_max"]
+    assert made["parameters"].get("lipolysis_max").value == pytest.approx(0.06 * gene)
+    usual.body()
+    assert (
+        made["parameters"].fingerprint()
+        == read_parameters().with_values(gene_values(usual.genes)).fingerprint()
+    )
