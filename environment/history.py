@@ -3,7 +3,8 @@
 Weight follows from intake and activity alone (:func:`.energy.grow`). The mass of beta cells also needs to know what
 the islets lived through, and that needs cells: a representative body of few cells lives from 20 years to the present,
 a day or two at a few ages, with the fat mass of that age; between them its slow states go on (see :mod:`.living`) and
-its beta cells grow or fail. The result is kept on disk under a hash of inputs, parameters and code.
+its beta cells grow or fail. The result is kept on disk under a hash of inputs, parameters and code; that of
+the five phenotypes as they are comes with the library.
 """
 
 from __future__ import annotations
@@ -18,14 +19,15 @@ from numpy import interp
 
 from ..agents.cache import cache_folder
 from .energy import DAYS_PER_YEAR, EnergyBalance
+from .known_histories import known_histories
 from .living import DailyLife, Leap, live_in_leaps, slow_states
 from .phenotype import YOUNG
 
 if TYPE_CHECKING:
     from .body import Body
 
-CELLS = 240
-"""Cells of the representative body."""
+CELLS, SEED = 240, 1
+"""Cells and seed of the representative body, whatever those of the body whose history it is."""
 SETTLING_GAPS = (2, 3, 6, 12, 24, 0)
 STAGES = 10
 """Ages at which it lives."""
@@ -45,6 +47,8 @@ def beta_cells(body: Body, key: str) -> tuple[float, float]:
     key : str
         Hash of everything that the history depends on.
     """
+    if (known := known_histories().get((body.phenotype.name, key))) is not None:
+        return known
     path = cache_folder() / "histories" / f"{body.phenotype.name}_{key}.json"
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
@@ -69,7 +73,7 @@ def live_through(body: Body) -> tuple[float, float]:
     course = inputs.course()
     ages, lean, fat = zip(*course, strict=True)
     young = dataclasses.replace(inputs, known_lean_mass=lean[0], known_fat_mass=fat[0])
-    one = type(body)(young, cells=CELLS, seed=body.seed, parameters=body.table, settle=False)
+    one = type(body)(young, cells=CELLS, seed=SEED, parameters=body.table, settle=False)
     one.age = min(YOUNG, inputs.age)
     one.rules = [DailyLife()]
     live_in_leaps(one, sum(1 + gap for gap in SETTLING_GAPS), [(1, gap) for gap in SETTLING_GAPS])

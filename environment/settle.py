@@ -69,7 +69,7 @@ def settle(body: Body, progress: Callable[[float], None] | None = None) -> None:
 
 def lived_beta_cells(body: Body) -> tuple[float, float]:
     """Return mass and function of the beta cells [1] of a fresh body: the known ones, or those of its history."""
-    return body.phenotype.known_beta_cells or beta_cells(body, _digest(body, whole=False))
+    return body.phenotype.known_beta_cells or beta_cells(body, history_key(body))
 
 
 def live_to_balance(body: Body, progress: Callable[[float], None] | None = None) -> None:
@@ -86,7 +86,7 @@ def live_to_balance(body: Body, progress: Callable[[float], None] | None = None)
     body.open_books()
 
 
-NOT_SETTLING = ("protocols.py", "observe.py", "checkpoint.py")
+NOT_SETTLING = ("protocols.py", "observe.py", "checkpoint.py", "known_histories.py")
 """Files, beside the interventions, that no settling body runs."""
 
 
@@ -102,15 +102,20 @@ def code_digest() -> str:
     return text.hexdigest()
 
 
-def _digest(body: Body, whole: bool = True) -> str:
-    """Return a hash of inputs, parameters, the cells' compiled source, the code and what runs it.
+def history_key(body: Body) -> str:
+    """Return a hash of what a history depends on: inputs, parameters, the cells' compiled source and the code."""
+    return _hash([asdict(body.phenotype), body.table.fingerprint(), code_digest(), _kernels(body)])
 
-    ``whole`` adds size and cut arrows, on which a history does not depend.
-    """
-    kernels = [q.cell_type.kernel.source for c in body.compartments.values() for q in c.populations.values()]
+
+def _digest(body: Body) -> str:
+    """Return a hash of what a settled body depends on: a history's, and seed, size, cut arrows and what runs it."""
     versions = [version(name) for name in ("numpy", "numba")]
-    inputs = [asdict(body.phenotype), body.seed, body.table.fingerprint()]
-    if whole:
-        inputs += [body.cells, sorted(set(body.without))]
-    text = json.dumps([*inputs, code_digest(), kernels, versions])
-    return hashlib.sha256(text.encode()).hexdigest()[:20]
+    return _hash([history_key(body), body.seed, body.cells, sorted(set(body.without)), versions])
+
+
+def _kernels(body: Body) -> list[str]:
+    return [q.cell_type.kernel.source for c in body.compartments.values() for q in c.populations.values()]
+
+
+def _hash(inputs: object) -> str:
+    return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:20]

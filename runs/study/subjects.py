@@ -38,7 +38,6 @@ ENDS = 2.0
 """Draws end at so many standard deviations."""
 CELLS = 240
 """Cells of a subject, if not said otherwise."""
-REPRESENTATIVE_SEED = 1
 GENES = ("hepatic_insulin_uptake_max", "k_irs1_tyr", "lipolysis_max")
 """Parameters of the model in which subjects differ."""
 OUTPUTS = ("fasting_glucose_mM", "liver_fat_percent", "muscle_lipid")
@@ -114,9 +113,7 @@ def representative_beta_cells(
     phenotype: str, values: tuple[tuple[str, float], ...] = ()
 ) -> tuple[float, float]:
     """Return mass and function of the beta cells [1] to which a phenotype's years lead; kept on disk."""
-    body = Body(
-        phenotype, cells=CELLS, seed=REPRESENTATIVE_SEED, parameters=dict(values) or None, settle=False
-    )
+    body = Body(phenotype, cells=CELLS, parameters=dict(values) or None, settle=False)
     return lived_beta_cells(body)
 
 

@@ -6,7 +6,8 @@ import logging
 import numpy as np
 import pytest
 
-from insulattice.environment import Body, Clamp, SimulationError, find_phenotype, settle
+from insulattice.environment import Body, Clamp, SimulationError, find_phenotype, history, settle
+from insulattice.environment.known_histories import fresh_bodies, known_histories
 from insulattice.environment.observe import observe
 from insulattice.environment.state import pack
 from insulattice.runs import simulate
@@ -139,8 +140,29 @@ def test_a_settled_body_is_the_same_a_day_later(lean_body):
 
 def test_ten_more_days_move_a_settled_obese_body_by_less_than_4_percent():
     """How far settling is from rest, with what cells that come and go add; thirty days are in docs/model.md."""
-    obese_body = Body("obese", cells=200)
+    obese_body = Body("obese", cells=300)  # that of the tests of literature
     living = obese_body.branch()
     living.live(10.0)
     before, after = (simulate(body, Clamp("40 mU/m2/min")).summary for body in (obese_body, living))
     assert after["m_value_mg_kg_min"] == pytest.approx(before["m_value_mg_kg_min"], rel=0.04)
+
+
+def test_the_histories_that_come_along_hold_for_the_present_numbers_and_code():
+    wanted = {(body.phenotype.name, settle.history_key(body)) for body in fresh_bodies()}
+    advice = "run python tests/golden/refresh_histories.py"
+    assert set(known_histories()) == wanted, advice
+
+
+def test_a_history_that_comes_along_is_that_of_any_seed_and_number_of_cells(monkeypatch):
+    monkeypatch.setattr(history, "live_through", lambda body: pytest.fail("the years were lived anew"))
+    (name, _), known = next(iter(known_histories().items()))
+    assert settle.lived_beta_cells(Body(name, cells=40, seed=7, settle=False)) == known
+
+
+def test_another_parameter_has_another_history(monkeypatch, tmp_path):
+    monkeypatch.setattr(history, "live_through", lambda body: (0.3, 0.4))
+    monkeypatch.setattr(history, "cache_folder", lambda: tmp_path)
+    body = Body("lean", cells=40, parameters={"brain_uptake": 0.4}, settle=False)
+    assert settle.lived_beta_cells(body) == (0.3, 0.4)
+    monkeypatch.setattr(history, "live_through", lambda body: pytest.fail("kept, but lived anew"))
+    assert settle.lived_beta_cells(body) == (0.3, 0.4)

@@ -243,10 +243,10 @@ def test_memory_stays_flat(tmp_path):
     live(body, 1, rules())
     tracemalloc.start()
     try:
-        live(body, 6, rules(), out=tmp_path / "life.parquet", progress=progress)
+        live(body, 5, rules(), out=tmp_path / "life.parquet", progress=progress)
     finally:
         tracemalloc.stop()
-    assert peaks[-1] - peaks[2] < 150_000  # the rows of three days would be 300 kB
+    assert peaks[-1] - peaks[2] < 100_000  # the rows of two days would be 200 kB
 
 
 # ---- what is asked for ----------------------------------------------------------------------------------------------

@@ -157,45 +157,44 @@ def test_arms_that_make_no_comparison_are_one_line(arms):
     assert "arm" in refused("compare", *SHORT, *arms)
 
 
-LONG = ("--cells", "60", "--days", "12", "--every-days", "0.5", *METFORMIN)
+LONG = ("--cells", "60", "--days", "4", "--every-days", "0.25", *METFORMIN)
 
 
-def command(folder, *arguments):
+def long_life(folder, *arguments):
+    """The arguments of a life of some days with its files in a folder."""
     files = ("--out", str(folder / "life.parquet"), "--checkpoint", str(folder / "life.checkpoint"))
-    return [sys.executable, "-m", "insulattice.runs.cli", "live", *LONG, *files, *arguments]
+    return ["live", *LONG, *files, *arguments]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A folder with a life that nobody stopped, and what it printed."""
+    folder = tmp_path_factory.mktemp("whole")
+    return folder, json.loads(run(*long_life(folder, "--json")).stdout)
 
 
 @pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGINT], ids=["kill -9", "Ctrl-C"])
-def test_a_life_that_was_stopped_goes_on_as_if_nothing_had_been(tmp_path, stop):
-    stopped, whole = tmp_path / "stopped", tmp_path / "whole"
-    stopped.mkdir()
-    whole.mkdir()
-    process = subprocess.Popen(command(stopped), stderr=subprocess.PIPE, text=True)
+def test_a_life_that_was_stopped_goes_on_as_if_nothing_had_been(tmp_path, whole, stop):
+    command = [sys.executable, "-m", "insulattice.runs.cli", *long_life(tmp_path)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 120.0
-    while len(list((stopped / "life.parquet.parts").glob("part-*.parquet"))) < 3:
+    while len(list((tmp_path / "life.parquet.parts").glob("part-*.parquet"))) < 3:
         assert process.poll() is None, process.stderr.read()
         assert time.monotonic() < deadline
-        time.sleep(0.05)
+        time.sleep(0.02)
     os.kill(process.pid, stop)
     error = process.communicate(timeout=60)[1]
     assert process.returncode != 0
     if stop == signal.SIGINT:
         assert process.returncode == 130
         assert error.strip().splitlines()[-1] == "insulattice: stopped by hand (go on with --resume)"
-    assert not (stopped / "life.parquet").exists()
-    assert len(pd.read_parquet(stopped / "life.parquet.parts")) > 300
-    again = subprocess.run(command(stopped), capture_output=True, text=True, check=False)
-    assert (again.returncode, "add --resume" in again.stderr) == (2, True)
-    other = subprocess.run(
-        command(stopped, "--resume", "--seed", "2"), capture_output=True, text=True, check=False
-    )
-    assert (other.returncode, "is of a life with seed 1, given 2" in other.stderr) == (2, True)
-    found = [
-        json.loads(subprocess.run(line, capture_output=True, text=True, check=True).stdout)
-        for line in (command(stopped, "--resume", "--json"), command(whole, "--json"))
-    ]
-    assert found[0]["after"] == found[1]["after"]
-    assert found[0]["before"] == found[1]["before"]
-    tables = [pd.read_parquet(folder / "life.parquet") for folder in (stopped, whole)]
+    assert not (tmp_path / "life.parquet").exists()
+    assert len(pd.read_parquet(tmp_path / "life.parquet.parts")) > 150
+    assert "add --resume" in refused(*long_life(tmp_path))
+    assert "is of a life with seed 1, given 2" in refused(*long_life(tmp_path, "--resume", "--seed", "2"))
+    found, (folder, wanted) = json.loads(run(*long_life(tmp_path, "--resume", "--json")).stdout), whole
+    assert found["after"] == wanted["after"]
+    assert found["before"] == wanted["before"]
+    tables = [pd.read_parquet(place / "life.parquet") for place in (tmp_path, folder)]
     pd.testing.assert_frame_equal(*tables, check_exact=True)
-    assert sorted(path.name for path in stopped.iterdir()) == sorted(path.name for path in whole.iterdir())
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(path.name for path in folder.iterdir())
