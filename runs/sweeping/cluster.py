@@ -6,7 +6,8 @@ Everything that listens does so at 127.0.0.1, unless the cluster is the caller's
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 CONNECT_S = 20.0
 """So long a scheduler is waited for [s]."""
+TOLD_S = 1.0
+"""So long it takes at most until a scheduler has heard something [s]."""
+TIMED_OUT = "insulattice-timed-out"
+"""Topic of events about runs that took too long."""
 
 ENVIRONMENT = {
     # Dask's own setting gives memory back at once, which makes NumPy ask for it again all the time.
@@ -134,3 +139,21 @@ def check_nannies(client: Client) -> None:
     bare = [address for address, facts in workers.items() if not facts.get("nanny")]
     if bare:
         raise NoCluster(f"worker {bare[0]} has no nanny, so that no timeout can be held; start it with one")
+
+
+def last_words(key: str) -> Callable[[], None]:
+    """Return what tells the scheduler that a run took too long, from the process of a worker that is to end."""
+    from distributed import get_worker
+
+    worker = get_worker()
+
+    def tell() -> None:
+        worker.log_event(TIMED_OUT, key)
+        time.sleep(TOLD_S)
+
+    return tell
+
+
+def timed_out_on(client: Client) -> set[str]:
+    """Return the keys of runs of which a worker said that they took too long."""
+    return {str(key) for _, key in client.get_events(TIMED_OUT)}

@@ -10,11 +10,14 @@ import pandas as pd
 import pytest
 
 from insulattice.analysis import load, load_manifest
-from insulattice.runs import run_store
-from insulattice.runs.design import Range, Sample, multiplied, points_of
-from insulattice.runs.run_store import Outcome, RunStore, StoreError, key_of
-from insulattice.runs.sweep_work import tables_of
-from insulattice.runs.sweeps import Tally, seeds_of, sweep
+from insulattice.runs.store import key_of
+from insulattice.runs.sweeping import run_store
+from insulattice.runs.sweeping.design import Range, Sample, multiplied, points_of
+from insulattice.runs.sweeping.identity import seeds_of
+from insulattice.runs.sweeping.outputs import tables_of
+from insulattice.runs.sweeping.progress import Tally
+from insulattice.runs.sweeping.run_store import Outcome, RunStore, StoreError
+from insulattice.runs.sweeping.sweep import sweep
 
 CALLS = []
 
@@ -141,9 +144,9 @@ def test_a_smaller_sweep_gives_its_own_rows_and_forgets_none(swept):
 
 def test_what_other_code_made_is_done_again(swept, monkeypatch):
     first = swept({"x": [1], "y": [3]})
-    monkeypatch.setattr("insulattice.runs.sweeps.code_of", lambda function: "other")
+    monkeypatch.setattr("insulattice.runs.sweeping.sweep.code_of", lambda function: "other")
     assert swept({"x": [1], "y": [3]}).tally.kept == 0
-    monkeypatch.setattr("insulattice.runs.sweeps.parameters_of", lambda: "other")
+    monkeypatch.setattr("insulattice.runs.sweeping.sweep.parameters_of", lambda: "other")
     assert swept({"x": [1], "y": [3]}).tally.kept == 0
     assert swept({"x": [1], "y": [3]}).tally.kept == 1
     assert len(list(first.folder.glob("runs/*"))) == 1
@@ -262,7 +265,7 @@ def test_keys_of_a_manifest_become_no_paths(swept, tmp_path):
     crafted = result.manifest.assign(key="../../secret", status="pending")
     RunStore(result.folder, "product").write_manifest(crafted)
     assert load_manifest(result.folder)["status"].tolist() == ["pending"]
-    with pytest.raises(StoreError, match="32 hexadecimal"):
+    with pytest.raises(StoreError, match="20 hexadecimal"):
         run_store.files_of(Outcome("../../secret"))
 
 

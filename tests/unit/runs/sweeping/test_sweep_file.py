@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from insulattice.runs.body_experiment import BodyExperiment
 from insulattice.runs.study_file import StudyError, read_study
-from insulattice.runs.sweep_file import SweepFileError, read_sweep
+from insulattice.runs.sweeping.body_experiment import BodyExperiment
+from insulattice.runs.sweeping.sweep_file import SweepFileError, read_sweep
 
 WHOLE = """
 name = "doses"
