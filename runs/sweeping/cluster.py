@@ -94,6 +94,8 @@ def _local(workers: int) -> Iterator[Client]:
         "distributed.nanny.pre-spawn-environ": ENVIRONMENT,
         # Else a worker that is killed is given up for good if it is not back within 15 s, or is killed again then.
         "distributed.deploy.lost-worker-timeout": "365 days",
+        # A run that ends its process twice is tried again alone, so that more tries among others are no use.
+        "distributed.scheduler.allowed-failures": 1,
     }
     with (
         dask.config.set(settings),

@@ -16,19 +16,15 @@ GRACE = 20.0
 
 
 @contextmanager
-def deadline(seconds: float | None, give_up: Callable[[], object]) -> Iterator[None]:
+def deadline(seconds: float, give_up: Callable[[], object]) -> Iterator[None]:
     """End this process if what follows takes too long.
 
     Parameters
     ----------
-    seconds : float or None
-        None for no deadline.
+    seconds : float
     give_up : callable
         Called before the end, to put down the reason.
     """
-    if seconds is None:
-        yield
-        return
     lock, over = threading.Lock(), threading.Event()
 
     def end() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import traceback
-from pathlib import Path
 from types import TracebackType
 
 LONGEST = 500
@@ -37,5 +36,6 @@ def words_of(error: BaseException) -> str:
     """Return an error in one line, with the place it came from."""
     told = traceback.TracebackException.from_exception(error)  # also of an error that cannot say what it is
     text = " ".join(str(told).split())[:LONGEST].encode("utf-8", "replace").decode()
-    where = f" ({Path(told.stack[-1].filename).name}:{told.stack[-1].lineno})" if told.stack else ""
+    # By name, because a function that was sent to another process has lost its file.
+    where = f" (in {told.stack[-1].name}, line {told.stack[-1].lineno})" if told.stack else ""
     return f"{type(error).__name__}{f': {text}' if text else ''}{where}"

@@ -1,4 +1,7 @@
-"""What a run gives: a number, numbers by name, or tables, brought into one form."""
+"""What a run gives: a number, numbers by name, or tables, brought into one form.
+
+Tables are kept as Arrow's, because making a table of pandas takes longer than a short run.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 
-def tables_of(found: Any) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+def tables_of(found: Any) -> tuple[pa.Table, dict[str, pa.Table]]:
     """Return what a function gave as a table, and further tables by name.
 
     A number becomes the output ``value``; numbers by name become outputs; a table stays one; tables among named
@@ -21,18 +25,23 @@ def tables_of(found: Any) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
         If it gave something else.
     """
     if isinstance(found, pd.DataFrame):
-        return found, {}
+        return _arrow(found), {}
     if _is_number(found):
         found = {"value": found}
     if not isinstance(found, Mapping) or not found:
         raise ValueError(f"it gave {found!r:.80}, allowed: a number, numbers by name, or a table")
-    tables = {str(name): item for name, item in found.items() if isinstance(item, pd.DataFrame)}
+    tables = {str(name): _arrow(item) for name, item in found.items() if isinstance(item, pd.DataFrame)}
     numbers = {str(name): item for name, item in found.items() if not isinstance(item, pd.DataFrame)}
     for name, item in numbers.items():
         if not _is_number(item):
             raise ValueError(f"it gave {item!r:.80} as {name}, allowed: a number or a table")
-    values = np.array([float(item) for item in numbers.values()])
-    return pd.DataFrame({"output": pd.Series(list(numbers), dtype=str), "value": values}), tables
+    values = pa.array([float(item) for item in numbers.values()], pa.float64())
+    return pa.table({"output": pa.array(list(numbers), pa.string()), "value": values}), tables
+
+
+def _arrow(table: pd.DataFrame) -> pa.Table:
+    """Return a table as Arrow's; its index is left out."""
+    return pa.Table.from_pandas(table, preserve_index=False)
 
 
 def _is_number(found: Any) -> bool:

@@ -78,9 +78,9 @@ class Outcome:
         Hashes of the code and of the parameter tables.
     host : str
         Where it ran.
-    table : DataFrame
+    table : pyarrow.Table
         What it gave.
-    tables : dict of str to DataFrame
+    tables : dict of str to pyarrow.Table
         Further tables by name.
     """
 
@@ -91,8 +91,8 @@ class Outcome:
     code: str = ""
     parameters: str = ""
     host: str = field(default_factory=socket.gethostname)
-    table: pd.DataFrame = field(default_factory=pd.DataFrame)
-    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    table: pa.Table | None = None
+    tables: dict[str, pa.Table] = field(default_factory=dict)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -110,7 +110,8 @@ def files_of(outcome: Outcome) -> Files:
         raise StoreError(f"key {outcome.key!r}, allowed: 20 hexadecimal digits")
     files: Files = {}
     if outcome.status != DONE:
-        return {f"failed/{outcome.key}.parquet": _bytes(pd.DataFrame([outcome.facts]), outcome)}
+        facts = pa.table({name: [value] for name, value in outcome.facts.items()})
+        return {f"failed/{outcome.key}.parquet": _bytes(facts, outcome)}
     for name, table in outcome.tables.items():
         if not NAME.fullmatch(name):
             raise StoreError(f"a table is called {name!r}, allowed: letters, digits and _, a letter first")
@@ -118,11 +119,11 @@ def files_of(outcome: Outcome) -> Files:
     return files | {f"runs/{outcome.key}.parquet": _bytes(outcome.table, outcome)}
 
 
-def _bytes(table: pd.DataFrame, outcome: Outcome) -> bytes:
+def _bytes(table: pa.Table | None, outcome: Outcome) -> bytes:
     """Return a table as Parquet: numbers split into bytes, which packs best, words in a dictionary."""
-    table = table.drop(columns="key", errors="ignore")
-    table.insert(0, "key", outcome.key)
-    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    table = pa.table({}) if table is None else table
+    table = table.drop_columns([name for name in table.column_names if name == "key"])
+    arrow = table.add_column(0, "key", pa.array([outcome.key] * len(table), pa.string()))
     header = {"schema": SCHEMA, **outcome.facts}
     arrow = arrow.replace_schema_metadata({HEADER: json.dumps(header).encode()})
     floats = [column.name for column in arrow.schema if pa.types.is_floating(column.type)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pickle
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -172,11 +172,13 @@ def run_one(work: Work, run: Run, prepared: Any = None) -> tuple[Outcome, Files]
 
 def _deadline(work: Work, key: str) -> AbstractContextManager[None]:
     """Return the deadline of a run."""
-    if work.timeout is None or sees_store(work.folder, work.store):
-        give_up = partial(run_store.write_outcome, Path(work.folder), work.timed_out(key))
-    else:
-        give_up = last_words(key)
-    return deadline(work.timeout, give_up)
+    if work.timeout is None:
+        return nullcontext()
+    if sees_store(work.folder, work.store):
+        return deadline(
+            work.timeout, partial(run_store.write_outcome, Path(work.folder), work.timed_out(key))
+        )
+    return deadline(work.timeout, last_words(key))
 
 
 def _kept(work: Work, key: str) -> dict[str, Any] | None:

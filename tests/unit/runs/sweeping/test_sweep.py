@@ -120,7 +120,7 @@ def test_results_are_tidy_and_in_the_order_of_the_design(swept):
 def test_a_run_that_raises_is_a_row_with_its_reason(swept):
     result = swept({"x": [1, -1, 2], "y": [3]})
     assert list(result.manifest["status"]) == ["done", "failed", "done"]
-    assert result.manifest.loc[1, "error"].startswith("ValueError: x is below 0 (")
+    assert result.manifest.loc[1, "error"].startswith("ValueError: x is below 0 (in product, line ")
     assert result.tally.failed == 1
     assert "x -1, y 3, seed 1: ValueError" in (result.folder / "sweep.log").read_text()
 
@@ -196,8 +196,9 @@ def test_what_cannot_be_run_is_said_before_anything_runs(swept, design, options,
 def test_numbers_and_tables_are_what_a_run_may_give():
     cells = pd.DataFrame({"akt": [0.5]})
     table, tables = tables_of({"m": np.float64(1.5), "cells": cells})
-    assert table.to_dict("list") == {"output": ["m"], "value": [1.5]} and tables == {"cells": cells}
-    assert tables_of(3)[0]["value"].tolist() == [3.0]
+    assert table.to_pydict() == {"output": ["m"], "value": [1.5]}
+    assert tables["cells"].to_pydict() == {"akt": [0.5]}
+    assert tables_of(3)[0]["value"].to_pylist() == [3.0]
     for given in (None, "text", {}, {"m": "text"}, {"m": 1j}, [1.0]):
         with pytest.raises(ValueError, match="allowed"):
             tables_of(given)
