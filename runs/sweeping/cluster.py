@@ -96,6 +96,9 @@ def _local(workers: int) -> Iterator[Client]:
         "distributed.deploy.lost-worker-timeout": "365 days",
         # A run that ends its process twice is tried again alone, so that more tries among others are no use.
         "distributed.scheduler.allowed-failures": 1,
+        # A machine under load may take long to start a process; without any for long, the sweep stops and says so.
+        "distributed.comm.timeouts.connect": "300 s",
+        "distributed.scheduler.no-workers-timeout": "900 s",
     }
     with (
         dask.config.set(settings),

@@ -12,10 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from ..store import key_of
 from . import run_store
 from .design import columns_of
-from .identity import Run, name_of
+from .identity import Run, key_of, name_of
 from .progress import Progress, Tally
 from .run_store import DONE, RunStore
 from .work import Prepared, Report, Work, perform, prepare

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import inspect
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, is_dataclass
 from functools import cache
@@ -12,7 +13,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..sources import ENDINGS, ROOT, digest_of
-from ..store import key_of
 from .design import MOST_RUNS, Point
 
 MOST_SEED = 2**63 - 1
@@ -31,6 +31,11 @@ class Run(NamedTuple):
     def words(self) -> str:
         """It in words."""
         return ", ".join([*(f"{name} {value}" for name, value in self.point.items()), f"seed {self.seed}"])
+
+
+def key_of(*facts: Any) -> str:
+    """Return a hash of plain facts."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, allow_nan=False).encode()).hexdigest()[:20]
 
 
 def runs_of(function: Any, points: Sequence[Point], seeds: Sequence[int]) -> list[Run]:

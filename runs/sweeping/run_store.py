@@ -45,12 +45,13 @@ from ...analysis.load import (
     facts_of,
     read_parquet,
 )
-from ..store import OLD_TEMPORARY
 
 KIND = "insulattice run store"
 MARK = "store.json"
 LOG = "sweep.log"
 FAILED, TIMED_OUT, LOST = "failed", "timed out", "lost"
+OLD_TEMPORARY = 3600.0
+"""Temporary files older than this were left behind by a writer that was killed [s]."""
 
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 """A log that is a link or a pipe is not opened."""
@@ -67,7 +68,7 @@ class Outcome:
     Attributes
     ----------
     key : str
-        Of the run, see :func:`..store.key_of`.
+        Of the run, see :func:`.identity.key_of`.
     status : str
         ``done``, ``failed`` (it raised), ``timed out`` or ``lost`` (its process was killed).
     error : str

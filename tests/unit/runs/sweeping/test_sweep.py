@@ -10,10 +10,9 @@ import pandas as pd
 import pytest
 
 from insulattice.analysis import load, load_manifest
-from insulattice.runs.store import key_of
 from insulattice.runs.sweeping import run_store
 from insulattice.runs.sweeping.design import Range, Sample, multiplied, points_of
-from insulattice.runs.sweeping.identity import seeds_of
+from insulattice.runs.sweeping.identity import key_of, seeds_of
 from insulattice.runs.sweeping.outputs import tables_of
 from insulattice.runs.sweeping.progress import Tally
 from insulattice.runs.sweeping.run_store import Outcome, RunStore, StoreError
