@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOMS = ("agents", "environment", "runs", "analysis")
+UNPINNED = ("anndata",)
+"""On Python 3.11 anndata needs an older pandas than ours."""
 DATA = ("*.csv", "*.toml", "py.typed")
 NOT_SOURCE = shutil.ignore_patterns(
     ".git",
@@ -95,7 +97,7 @@ def test_the_wheel_says_its_licence_command_and_extras(wheel):
     info = next(n.partition("/")[0] for n in wheel.namelist() if ".dist-info/" in n)
     metadata = email.message_from_string(wheel.read(f"{info}/METADATA").decode())
     assert metadata["License-Expression"] == "BSD-3-Clause"
-    assert set(metadata.get_all("Provides-Extra")) == {"serve", "fit", "test", "lint"}
+    assert set(metadata.get_all("Provides-Extra")) == {"serve", "fit", "sweep", "anndata", "test", "lint"}
     assert "insulattice = insulattice.runs.cli:main" in wheel.read(f"{info}/entry_points.txt").decode()
 
 
@@ -128,7 +130,8 @@ def test_the_version_is_the_one_in_the_changelog_and_the_citation(root):
 def test_the_constraints_name_every_package_we_ask_for(root):
     setup = configparser.ConfigParser()
     setup.read(root / "setup.cfg", encoding="utf-8")
-    texts = [setup["options"]["install_requires"], *setup["options.extras_require"].values()]
+    extras = {name: text for name, text in setup["options.extras_require"].items() if name not in UNPINNED}
+    texts = [setup["options"]["install_requires"], *extras.values()]
     lines = [
         line
         for text in texts
