@@ -222,7 +222,7 @@ class RunStore:
     def manifest(self) -> pd.DataFrame | None:
         """Return the manifest as it was last written, or None; a damaged one counts as none."""
         try:
-            return read_parquet(self.folder / MANIFEST).to_pandas()
+            return pd.DataFrame(read_parquet(self.folder / MANIFEST).to_pandas())
         except UNREADABLE:
             return None
 
