@@ -96,6 +96,13 @@ def _local(workers: int) -> Iterator[Client]:
         "distributed.deploy.lost-worker-timeout": "365 days",
         # A run that ends its process twice is tried again alone, so that more tries among others are no use.
         "distributed.scheduler.allowed-failures": 1,
+        # Dask's own profiler looks at every worker a hundred times a second.
+        "distributed.worker.profile.enabled": False,
+        # What it looks at besides, many times a second, costs several percent of a core in each process.
+        "distributed.admin.tick.interval": "1 s",
+        "distributed.admin.system-monitor.interval": "5 s",
+        "distributed.worker.memory.monitor-interval": "1 s",
+        "distributed.scheduler.work-stealing-interval": "1 s",
         # A machine under load may take long to start a process; without any for long, the sweep stops and says so.
         "distributed.comm.timeouts.connect": "300 s",
         "distributed.scheduler.no-workers-timeout": "900 s",

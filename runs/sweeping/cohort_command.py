@@ -46,8 +46,10 @@ class CohortCommand:
         unknown = self._unknown(table) if len(table) else {}
         found = self._found(table, unknown) if len(table) else {}
         if self.as_json:
-            rows = {name: rows.to_dict(orient="records") for name, rows in found.items()}
-            show_json({"folder": str(result.folder), "failed": number_of_failed(manifest), "outcomes": rows})
+            outcomes = {name: rows.to_dict(orient="records") for name, rows in found.items()}
+            show_json(
+                {"folder": str(result.folder), "failed": number_of_failed(manifest), "outcomes": outcomes}
+            )
         else:
             for name, rows in found.items():
                 words = [[number(value) for value in row] for row in rows.itertuples(index=False)]

@@ -12,11 +12,12 @@ from typing import Any
 
 import pandas as pd
 
+from ...analysis.load import DONE, FACTS
 from . import run_store
 from .design import columns_of
 from .identity import Run, key_of, name_of
 from .progress import Progress, Tally
-from .run_store import DONE, RunStore
+from .run_store import RunStore
 from .work import Prepared, Report, Work, perform, prepare
 
 MANIFEST_EVERY = 15.0
@@ -197,7 +198,7 @@ class Sweeping:
         head = pd.DataFrame({"key": [run.key for run in runs], "seed": [run.seed for run in runs]})
         varied = columns_of([run.point for run in runs])
         blank = run_store.blank()
-        facts = pd.DataFrame([self.facts.get(run.key, blank) for run in runs])[list(run_store.FACTS[1:])]
+        facts = pd.DataFrame([self.facts.get(run.key, blank) for run in runs])[list(FACTS[1:])]
         table = pd.concat([head, varied, facts], axis=1)
         before = self.store.manifest()
         if before is not None and "key" in before:

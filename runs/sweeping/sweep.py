@@ -145,7 +145,7 @@ def _check_calls(function: Any, points: Sequence[Point], seeds: int) -> bool:
         raise ValueError(f"{function!r} cannot be called, allowed: a function or an experiment")
     by_names = {tuple(point): point for point in points}
     with_seed = [takes_seed(function, point, seeds) for point in by_names.values()]
-    check = getattr(function, "check", None)
-    for point in points if check is not None else ():
-        check(point)
+    if hasattr(function, "check"):
+        for point in points:
+            function.check(point)
     return with_seed[0]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from ...agents.cache import cache_folder
+from ...analysis.load import DONE, facts_of
 from . import run_store
 from .cluster import last_words
 from .deadline import deadline
@@ -163,7 +164,7 @@ def run_one(work: Work, run: Run, prepared: Any = None) -> tuple[Outcome, Files]
         began = time.perf_counter()
         with _deadline(work, run.key):
             table, tables = tables_of(work.call(**arguments))
-        done = work.outcome(run.key, run_store.DONE, wall_s=time.perf_counter() - began)
+        done = work.outcome(run.key, DONE, wall_s=time.perf_counter() - began)
         done = replace(done, table=table, tables=tables)
         return done, run_store.files_of(done)  # what cannot be written fails here
     failed = work.outcome(run.key, run_store.FAILED, caught.words, time.perf_counter() - began)
@@ -183,7 +184,7 @@ def _deadline(work: Work, key: str) -> AbstractContextManager[None]:
 
 def _kept(work: Work, key: str) -> dict[str, Any] | None:
     """Return the facts of what is kept of this very run, by this or another worker, or before its process ended."""
-    facts = run_store.facts_of(Path(work.folder), key)
+    facts = facts_of(Path(work.folder), key)
     return facts if facts is not None and work.is_current(facts) else None
 
 
