@@ -4,6 +4,8 @@ import os
 import signal
 import sys
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 import cloudpickle
 import numpy as np
@@ -34,6 +36,25 @@ def hang_or_die(x):
     if x == 2:
         os.kill(os.getpid(), signal.SIGKILL)
     return float(x)
+
+
+@dataclass(frozen=True)
+class Warmed:
+    """An experiment that notes when it compiles, and from when to when."""
+
+    folder: str
+    code: str = "1"
+
+    def warm(self):
+        """Compile, as it were."""
+        began = time.time()
+        time.sleep(0.3)
+        Path(self.folder, f"{os.getpid()}").write_text(f"{began} {time.time()}")
+
+    def __call__(self, x):
+        """Take some time, so that both processes have something to do."""
+        time.sleep(0.1)
+        return float(x)
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +115,14 @@ def test_a_run_that_hangs_or_dies_has_its_reason_and_the_others_go_on(client, tm
     ).manifest
     assert list(manifest["status"]) == ["timed out", "lost", "done", "done"]
     assert manifest.loc[0, "error"] == "took longer than 0.5 s"
+
+
+def test_processes_of_a_machine_compile_one_after_the_other_and_once_each(client, tmp_path):
+    (tmp_path / "compiled").mkdir()
+    design = {"x": list(range(16))}
+    sweep(Warmed(str(tmp_path / "compiled")), design, out=tmp_path / "out", scheduler=client)
+    found = sorted(tuple(map(float, path.read_text().split())) for path in (tmp_path / "compiled").iterdir())
+    assert len(found) == 2 and found[0][1] <= found[1][0]
 
 
 def test_everything_that_listens_does_so_on_loopback(client):
