@@ -12,17 +12,25 @@ import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-KEY = re.compile(r"[0-9a-f]{32}")
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
-FACTS = ("status", "error", "wall_s", "code", "parameters", "host")
+SCHEMA = "1"
+"""Version of the files."""
+MANIFEST = "manifest.parquet"
 HEADER = b"insulattice_run"
+"""Name of the facts of a run in its file's metadata, as JSON."""
+FACTS = ("key", "status", "error", "wall_s", "code", "parameters", "host")
+KEY = re.compile(r"[0-9a-f]{20}")
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
+"""What keys of runs and names of tables look like; nothing else becomes a path."""
+DONE, PENDING = "done", "pending"
 
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException)
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException)
+"""What a file that is damaged or foreign may raise."""
 
 log = logging.getLogger("insulattice")
 
@@ -50,9 +58,9 @@ def load(folder: str | Path, table: str | None = None) -> pd.DataFrame:
     """
     manifest = load_manifest(folder)
     place = Path(folder) / "runs" if table is None else Path(folder) / "tables" / _named(folder, table)
-    done = set(manifest.loc[manifest["status"] == "done", "key"])
+    done = set(manifest.loc[manifest["status"] == DONE, "key"])
     parts = list(_parts(place, done))
-    head = manifest.drop(columns=[name for name in FACTS if name in manifest])
+    head = manifest.drop(columns=list(FACTS[1:]))
     if not parts:
         return head.iloc[:0].assign(output=pd.Series(dtype=str), value=pd.Series(dtype=float))
     found = pd.DataFrame(pa.concat_tables(parts, promote_options="permissive").to_pandas())
@@ -70,38 +78,54 @@ def load_manifest(folder: str | Path) -> pd.DataFrame:
     ValueError
         If it is no folder of a sweep.
     """
-    path = Path(folder) / "manifest.parquet"
     try:
-        manifest = pd.DataFrame(pq.read_table(path).to_pandas())
-        _check(manifest)
-    except _UNREADABLE:
-        raise ValueError(
-            f"{folder} is no folder of a sweep: it has no manifest.parquet that can be read"
-        ) from None
-    for row in manifest.index[manifest["status"] == "pending"]:
-        facts = _facts(Path(folder), str(manifest.at[row, "key"]))
-        for name in FACTS:
-            if name in facts:
-                manifest.at[row, name] = facts[name]
+        manifest = pd.DataFrame(read_parquet(Path(folder) / MANIFEST).to_pandas())
+        manifest[["run", "seed", *FACTS]]
+    except UNREADABLE:
+        raise ValueError(f"{folder} is no folder of a sweep: it has no {MANIFEST} that can be read") from None
+    for row in manifest.index[manifest["status"] == PENDING]:
+        for name, value in (facts_of(folder, str(manifest.at[row, "key"])) or {}).items():
+            manifest.at[row, name] = value
     return manifest
 
 
-def _check(manifest: pd.DataFrame) -> None:
-    """Raise a KeyError if a column is missing."""
-    for name in ("run", "key", "seed", *FACTS):
-        manifest[name]
+def facts_of(folder: str | Path, key: str) -> dict[str, Any] | None:
+    """Return what a run's file says of it, result before failure; None if there is none that can be read.
 
-
-def _facts(folder: Path, key: str) -> dict[str, str | float]:
-    """Return what a run's file says of it; nothing if there is none that can be read."""
+    Returns
+    -------
+    dict or None
+        ``FACTS`` by name.
+    """
     for kind in ("runs", "failed") if KEY.fullmatch(key) else ():
         try:
-            with pq.ParquetFile(folder / kind / f"{key}.parquet") as file:
-                facts = dict(json.loads(file.schema_arrow.metadata[HEADER]))
-            return {name: float(facts[name]) if name == "wall_s" else str(facts[name]) for name in FACTS}
-        except _UNREADABLE:
+            with _opened(Path(folder) / kind / f"{key}.parquet") as file:
+                found = json.loads(file.schema_arrow.metadata[HEADER])
+            facts = {name: float(found[name]) if name == "wall_s" else str(found[name]) for name in FACTS}
+            if found["schema"] == SCHEMA and facts["key"] == key:
+                return facts
+        except UNREADABLE:
             continue
-    return {}
+    return None
+
+
+def read_parquet(path: Path) -> pa.Table:
+    """Return the table of a file.
+
+    Raises
+    ------
+    OSError or ArrowException
+        If there is no file, or it cannot be read.
+    """
+    with _opened(path) as file:
+        return file.read()
+
+
+def _opened(path: Path) -> pq.ParquetFile:
+    """Open a file; what is none, such as a pipe on which one would wait, is refused."""
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    return pq.ParquetFile(path)
 
 
 def _parts(place: Path, wanted: set[str]) -> Iterator[pa.Table]:
@@ -109,10 +133,10 @@ def _parts(place: Path, wanted: set[str]) -> Iterator[pa.Table]:
     for path in sorted(place.glob("*.parquet")):
         if path.stem in wanted:
             try:
-                part = pq.read_table(path, partitioning=None)
+                part = read_parquet(path)
                 if set(part["key"].unique().to_pylist()) <= {path.stem}:
                     yield part.replace_schema_metadata(None)
-            except _UNREADABLE:
+            except UNREADABLE:
                 log.warning("%s cannot be read and is left out; the same sweep makes it again", path)
 
 

@@ -7,13 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .anndata_export import to_anndata
     from .arms import compare
     from .life import live, resume
     from .mesa_model import TissueModel
     from .record import Record, cell_table, save_table
     from .simulation import simulate
-    from .sweeps import sweep
+    from .sweeping.anndata_export import to_anndata
+    from .sweeping.sweep import sweep
 
 __all__ = [
     "Record",
@@ -37,8 +37,8 @@ _WHERE = {
     "resume": "life",
     "save_table": "record",
     "simulate": "simulation",
-    "sweep": "sweeps",
-    "to_anndata": "anndata_export",
+    "sweep": "sweeping.sweep",
+    "to_anndata": "sweeping.anndata_export",
 }
 
 

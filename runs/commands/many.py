@@ -55,7 +55,7 @@ def sweep(
     as_json: JsonOption = False,
 ) -> None:
     """Many runs: a grid, points or a sample of inputs, parameters and rules; interrupted, it goes on."""
-    from ..sweep_command import SweepCommand
+    from ..sweeping.sweep_command import SweepCommand
 
     SweepCommand(file, out, scheduler, workers, timeout, retry, as_json).run()
 
@@ -108,7 +108,7 @@ def cohort(
     as_json: JsonOption = False,
 ) -> None:
     """An in-silico trial: a virtual population, arms, randomisation, outcomes and power."""
-    from ..cohort_command import CohortCommand
+    from ..sweeping.cohort_command import CohortCommand
 
     people = {"bmi": bmi, "age": age, "activity": activity, "sex": sex}
     options = {"scheduler": scheduler, "workers": workers, "timeout": timeout, "retry": retry}

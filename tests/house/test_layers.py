@@ -20,8 +20,8 @@ ONLY_IN = {
     "llvmlite": {"agents/kernel.py", "agents/vector_math.py"},
     "mesa": {"runs/mesa_model.py", "runs/app.py"},
     "solara": {"runs/app.py"},
-    "dask": {"runs/cluster.py"},
-    "distributed": {"runs/cluster.py", "runs/sweeps.py"},
+    "dask": {"runs/sweeping/cluster.py"},
+    "distributed": {"runs/sweeping/cluster.py", "runs/sweeping/flow.py"},
     "pint": {"agents/parameters.py"},
 }
 

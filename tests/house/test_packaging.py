@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOMS = ("agents", "environment", "runs", "analysis")
-NOT_PINNED = {"anndata"}
-"""On Python 3.11 it wants an older pandas than ours."""
+UNPINNED = ("anndata",)
+"""On Python 3.11 anndata needs an older pandas than ours."""
 DATA = ("*.csv", "*.toml", "py.typed")
 NOT_SOURCE = shutil.ignore_patterns(
     ".git",
@@ -132,7 +132,8 @@ def test_the_version_is_the_one_in_the_changelog_and_the_citation(root):
 def test_the_constraints_name_every_package_we_ask_for(root):
     setup = configparser.ConfigParser()
     setup.read(root / "setup.cfg", encoding="utf-8")
-    texts = [setup["options"]["install_requires"], *setup["options.extras_require"].values()]
+    extras = {name: text for name, text in setup["options.extras_require"].items() if name not in UNPINNED}
+    texts = [setup["options"]["install_requires"], *extras.values()]
     lines = [
         line
         for text in texts
@@ -143,4 +144,4 @@ def test_the_constraints_name_every_package_we_ask_for(root):
     pinned = {
         line.split("==")[0] for line in (root / "constraints.txt").read_text().splitlines() if "==" in line
     }
-    assert asked - NOT_PINNED <= pinned
+    assert asked <= pinned

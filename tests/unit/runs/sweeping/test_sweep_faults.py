@@ -22,7 +22,8 @@ SCRIPT = '''
 import os, resource, signal, sys, time
 from pathlib import Path
 import numpy as np
-from insulattice.runs.sweeps import SweepStopped, sweep
+from insulattice.runs.sweeping.engine import SweepStopped
+from insulattice.runs.sweeping.sweep import sweep
 
 HERE = Path(__file__).parent
 

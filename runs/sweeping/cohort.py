@@ -1,6 +1,6 @@
 """Cohorts: a virtual population is drawn, each subject is given to an arm, and all are tested before and after.
 
-Subjects are drawn as in :mod:`.subjects` (body mass index, age, activity, beta-cell ceiling, genes). In a ``parallel``
+Subjects are drawn as in :mod:`..subjects` (body mass index, age, activity, beta-cell ceiling, genes). In a ``parallel``
 trial each lives in one arm, dealt at random in equal numbers; in a ``crossover`` the very same body lives in every arm
 from the same moment, which no clinic can do. What is random is keyed by seed, subject and name.
 """
@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from ..agents.parameters import nearest
-from ..agents.variation import uniform
+from ...agents.parameters import nearest
+from ...agents.variation import uniform
+from ..sources import digest_of
+from ..study.schema import Population
+from ..study.subjects import Subject, draw_subject, representative_beta_cells
 from .body_experiment import loaded
 from .design import Point
-from .sources import digest_of
-from .study.schema import Population
-from .study.subjects import Subject, draw_subject, representative_beta_cells
 
 DESIGNS = ("parallel", "crossover")
 PEOPLE = ("bmi", "age", "activity", "sex")
@@ -57,14 +57,14 @@ class CohortExperiment:
     @property
     def code(self) -> str:
         """Hash of the code behind it."""
-        return digest_of("runs.cohort")[:20]
+        return digest_of("runs.sweeping.cohort")[:20]
 
     def __call__(
         self, *, subject: int, arm: str, seed: int, prepared: bytes | None = None
     ) -> dict[str, float]:
         """Return numbers of the tests, as ``before.clamp.m_value_mg_kg_min`` and ``after.``..."""
-        from ..environment import read_rule
-        from .checkup import check_up
+        from ...environment import read_rule
+        from ..checkup import check_up
 
         body = self._subject(subject, seed).body(self.cells) if prepared is None else loaded(prepared)
         rules = [read_rule(rule) for rule in dict(self.arms)[arm]]
@@ -101,10 +101,10 @@ class CohortExperiment:
 
     def check_all(self) -> None:
         """Raise a ValueError for anything that cannot be run."""
-        from ..environment import find_phenotype, read_rule
-        from ..environment.body import FEWEST_CELLS, MOST_CELLS
-        from .checkup import find_test
-        from .life import check_life
+        from ...environment import find_phenotype, read_rule
+        from ...environment.body import FEWEST_CELLS, MOST_CELLS
+        from ..checkup import find_test
+        from ..life import check_life
 
         find_phenotype(self.phenotype)
         if not FEWEST_CELLS <= self.cells <= MOST_CELLS:

@@ -6,7 +6,8 @@ Everything that listens does so at 127.0.0.1, unless the cluster is the caller's
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 CONNECT_S = 20.0
 """So long a scheduler is waited for [s]."""
+TOLD_S = 1.0
+"""So long it takes at most until a scheduler has heard something [s]."""
+TIMED_OUT = "insulattice-timed-out"
+"""Topic of events about runs that took too long."""
 
 ENVIRONMENT = {
     # Dask's own setting gives memory back at once, which makes NumPy ask for it again all the time.
@@ -89,6 +94,18 @@ def _local(workers: int) -> Iterator[Client]:
         "distributed.nanny.pre-spawn-environ": ENVIRONMENT,
         # Else a worker that is killed is given up for good if it is not back within 15 s, or is killed again then.
         "distributed.deploy.lost-worker-timeout": "365 days",
+        # A run that ends its process twice is tried again alone, so that more tries among others are no use.
+        "distributed.scheduler.allowed-failures": 1,
+        # Dask's own profiler looks at every worker a hundred times a second.
+        "distributed.worker.profile.enabled": False,
+        # What it looks at besides, many times a second, costs several percent of a core in each process.
+        "distributed.admin.tick.interval": "1 s",
+        "distributed.admin.system-monitor.interval": "5 s",
+        "distributed.worker.memory.monitor-interval": "1 s",
+        "distributed.scheduler.work-stealing-interval": "1 s",
+        # A machine under load may take long to start a process; without any for long, the sweep stops and says so.
+        "distributed.comm.timeouts.connect": "300 s",
+        "distributed.scheduler.no-workers-timeout": "900 s",
     }
     with (
         dask.config.set(settings),
@@ -134,3 +151,21 @@ def check_nannies(client: Client) -> None:
     bare = [address for address, facts in workers.items() if not facts.get("nanny")]
     if bare:
         raise NoCluster(f"worker {bare[0]} has no nanny, so that no timeout can be held; start it with one")
+
+
+def last_words(key: str) -> Callable[[], None]:
+    """Return what tells the scheduler that a run took too long, from the process of a worker that is to end."""
+    from distributed import get_worker
+
+    worker = get_worker()
+
+    def tell() -> None:
+        worker.log_event(TIMED_OUT, key)
+        time.sleep(TOLD_S)
+
+    return tell
+
+
+def timed_out_on(client: Client) -> set[str]:
+    """Return the keys of runs of which a worker said that they took too long."""
+    return {str(key) for _, key in client.get_events(TIMED_OUT)}

@@ -16,15 +16,14 @@ made of them. All is data: nothing that is read is ever run, and no name that is
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
-import re
 import socket
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,22 +32,29 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-SCHEMA = "1"
-"""Version of the files."""
+from ...analysis.load import (
+    DONE,
+    FACTS,
+    HEADER,
+    KEY,
+    MANIFEST,
+    NAME,
+    PENDING,
+    SCHEMA,
+    UNREADABLE,
+    facts_of,
+    read_parquet,
+)
+
 KIND = "insulattice run store"
 MARK = "store.json"
-MANIFEST = "manifest.parquet"
 LOG = "sweep.log"
-HEADER = b"insulattice_run"
-KEY = re.compile(r"[0-9a-f]{32}")
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
+FAILED, TIMED_OUT, LOST = "failed", "timed out", "lost"
 OLD_TEMPORARY = 3600.0
 """Temporary files older than this were left behind by a writer that was killed [s]."""
 
-DONE, FAILED, TIMED_OUT, LOST = "done", "failed", "timed out", "lost"
-PENDING = "pending"
-
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException)
+_APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+"""A log that is a link or a pipe is not opened."""
 
 
 class StoreError(ValueError):
@@ -62,7 +68,7 @@ class Outcome:
     Attributes
     ----------
     key : str
-        Of the run, see :func:`key_of`.
+        Of the run, see :func:`.identity.key_of`.
     status : str
         ``done``, ``failed`` (it raised), ``timed out`` or ``lost`` (its process was killed).
     error : str
@@ -73,9 +79,9 @@ class Outcome:
         Hashes of the code and of the parameter tables.
     host : str
         Where it ran.
-    table : DataFrame
+    table : pyarrow.Table
         What it gave.
-    tables : dict of str to DataFrame
+    tables : dict of str to pyarrow.Table
         Further tables by name.
     """
 
@@ -86,8 +92,8 @@ class Outcome:
     code: str = ""
     parameters: str = ""
     host: str = field(default_factory=socket.gethostname)
-    table: pd.DataFrame = field(default_factory=pd.DataFrame)
-    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    table: pa.Table | None = None
+    tables: dict[str, pa.Table] = field(default_factory=dict)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -95,25 +101,18 @@ class Outcome:
         return {name: getattr(self, name) for name in FACTS}
 
 
-FACTS = ("key", "status", "error", "wall_s", "code", "parameters", "host")
-
 Files = dict[str, bytes]
 """Files by their place in the store, the one that makes the run count last."""
-
-
-def key_of(*facts: Any) -> str:
-    """Return a hash of plain facts, which names a run."""
-    text = json.dumps(facts, sort_keys=True, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def files_of(outcome: Outcome) -> Files:
     """Return the files of an outcome."""
     if not KEY.fullmatch(outcome.key):
-        raise StoreError(f"key {outcome.key!r}, allowed: 32 hexadecimal digits")
+        raise StoreError(f"key {outcome.key!r}, allowed: 20 hexadecimal digits")
     files: Files = {}
     if outcome.status != DONE:
-        return {f"failed/{outcome.key}.parquet": _bytes(pd.DataFrame([outcome.facts]), outcome)}
+        facts = pa.table({name: [value] for name, value in outcome.facts.items()})
+        return {f"failed/{outcome.key}.parquet": _bytes(facts, outcome)}
     for name, table in outcome.tables.items():
         if not NAME.fullmatch(name):
             raise StoreError(f"a table is called {name!r}, allowed: letters, digits and _, a letter first")
@@ -121,11 +120,11 @@ def files_of(outcome: Outcome) -> Files:
     return files | {f"runs/{outcome.key}.parquet": _bytes(outcome.table, outcome)}
 
 
-def _bytes(table: pd.DataFrame, outcome: Outcome) -> bytes:
+def _bytes(table: pa.Table | None, outcome: Outcome) -> bytes:
     """Return a table as Parquet: numbers split into bytes, which packs best, words in a dictionary."""
-    table = table.drop(columns="key", errors="ignore")
-    table.insert(0, "key", outcome.key)
-    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    table = pa.table({}) if table is None else table
+    table = table.drop_columns([name for name in table.column_names if name == "key"])
+    arrow = table.add_column(0, "key", pa.array([outcome.key] * len(table), pa.string()))
     header = {"schema": SCHEMA, **outcome.facts}
     arrow = arrow.replace_schema_metadata({HEADER: json.dumps(header).encode()})
     floats = [column.name for column in arrow.schema if pa.types.is_floating(column.type)]
@@ -175,7 +174,7 @@ class RunStore:
         """Mark the folder as ours, or check the mark."""
         path = self.folder / MARK
         if not path.exists() and not path.is_symlink():
-            other = sorted(item.name for item in self.folder.iterdir())
+            other = sorted(item.name for item in self.folder.iterdir() if item.suffix != ".tmp")
             if other:
                 raise StoreError(
                     f"{self.folder} holds {other[0]} and is no run store, allowed: a new or empty folder"
@@ -191,42 +190,40 @@ class RunStore:
 
     def _sweep_up(self) -> None:
         """Remove what writers that were killed left behind."""
-        old = time.time() - OLD_TEMPORARY
         for path in self.folder.rglob("*.tmp"):
-            if not path.is_symlink() and path.stat().st_mtime < old:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another writer is done with it
+                if time.time() - path.lstat().st_mtime > OLD_TEMPORARY:
+                    path.unlink()
 
-    # ---- runs -----------------------------------------------------------------------------------------------------
-
-    def keep(self, outcome: Outcome) -> None:
-        """Write a run, whole or not at all.
+    def write(self, files: Mapping[str, bytes]) -> None:
+        """Write the files of one run, see :func:`files_of`; whole or not at all.
 
         Raises
         ------
         OSError
             If it cannot be written; what was kept before stays.
         """
-        self.write(files_of(outcome))
-
-    def write(self, files: Mapping[str, bytes]) -> None:
-        """Write the files of one run; see :func:`files_of`."""
         write_files(self.folder, files)
 
     def facts(self, key: str) -> dict[str, Any] | None:
         """Return what is known of a run; a result counts before a failure, a damaged file as none."""
-        for kind in ("runs", "failed"):
-            found = read_facts(self.folder / kind / f"{key}.parquet")
-            if found is not None and found["key"] == key:
-                return found
-        return None
+        return facts_of(self.folder, key)
+
+    def forget_failure(self, key: str) -> None:
+        """Remove why a run failed."""
+        (self.folder / "failed" / f"{key}.parquet").unlink(missing_ok=True)
+
+    def listed(self, kind: str) -> set[str]:
+        """Return the keys of the files of a kind, ``runs`` or ``failed``."""
+        return {path.stem for path in (self.folder / kind).glob("*.parquet") if KEY.fullmatch(path.stem)}
 
     # ---- the manifest ---------------------------------------------------------------------------------------------
 
     def manifest(self) -> pd.DataFrame | None:
         """Return the manifest as it was last written, or None; a damaged one counts as none."""
         try:
-            return pd.DataFrame(pq.read_table(self.folder / MANIFEST).to_pandas())
-        except _UNREADABLE:
+            return pd.DataFrame(read_parquet(self.folder / MANIFEST).to_pandas())
+        except UNREADABLE:
             return None
 
     def write_manifest(self, table: pd.DataFrame) -> None:
@@ -240,8 +237,7 @@ class RunStore:
     def say(self, line: str) -> None:
         """Add a line to the log; a log that cannot be written stops nothing."""
         try:
-            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-            with open(os.open(self.folder / LOG, flags, 0o644), "w", encoding="utf-8") as file:
+            with open(os.open(self.folder / LOG, _APPEND, 0o644), "w", encoding="utf-8") as file:
                 file.write(line + "\n")
         except OSError:
             return
@@ -270,25 +266,17 @@ def read_mark(folder: Path) -> dict[str, str]:
     return found
 
 
-def read_facts(path: Path) -> dict[str, Any] | None:
-    """Return the header of a run's file, or None if it is missing, damaged or foreign."""
-    try:
-        with pq.ParquetFile(path) as file:
-            found = dict(json.loads(file.schema_arrow.metadata[HEADER]))
-        if found.pop("schema") != SCHEMA:
-            return None
-        words = {name: str(found[name]) for name in FACTS if name != "wall_s"}
-        return words | {"wall_s": float(found["wall_s"])}
-    except _UNREADABLE:
-        return None
+def write_outcome(folder: Path, outcome: Outcome) -> None:
+    """Write what became of a run below a store's folder."""
+    write_files(folder, files_of(outcome))
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files of a run below a store's folder, in their order."""
     for place, content in files.items():
         path = folder / place
-        if len(path.relative_to(folder).parts) == 3:
-            path.parent.mkdir(exist_ok=True)
+        _check_inside(folder / place.partition("/")[0])
+        path.parent.mkdir(exist_ok=True)
         _check_inside(path.parent)
         write_whole(path, content)
     for place in list(files)[-1:]:
@@ -311,13 +299,6 @@ def _check_inside(folder: Path) -> None:
     """Raise a StoreError if a folder of a store is a link, which could lead out of it."""
     if folder.is_symlink() or not folder.is_dir():
         raise StoreError(f"{folder} is no plain folder; the run store is damaged")
-
-
-def listed(folder: Path, kind: str) -> Iterator[str]:
-    """Give the keys of the files of a kind, ``runs`` or ``failed``."""
-    for path in sorted((folder / kind).glob("*.parquet")):
-        if KEY.fullmatch(path.stem):
-            yield path.stem
 
 
 def blank() -> dict[str, Any]:

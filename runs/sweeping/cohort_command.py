@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from .console import FAILED_RUN, bad_input, complain, number, show_json, show_table
-from .sweep_command import run_sweep
+from ..console import BAD_INPUT, bad_input, complain, number, show_json, show_table
+from .sweep_command import leave_if_failed, number_of_failed, run_sweep, show_counts
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from .cohort import CohortExperiment
 
 
@@ -40,30 +43,31 @@ class CohortCommand:
             experiment, points = self._checked()
         result = run_sweep(experiment, points, [self.seed], self.options | {"out": self.out})
         manifest, table = result.manifest, result.table
-        failed = manifest[manifest["status"] != "done"]
-        found = self._found(table) if len(table) else {}
+        unknown = self._unknown(table) if len(table) else {}
+        found = self._found(table, unknown) if len(table) else {}
         if self.as_json:
-            rows = {name: rows.to_dict(orient="records") for name, rows in found.items()}
-            show_json({"folder": str(result.folder), "failed": len(failed), "outcomes": rows})
+            outcomes = {name: rows.to_dict(orient="records") for name, rows in found.items()}
+            show_json(
+                {"folder": str(result.folder), "failed": number_of_failed(manifest), "outcomes": outcomes}
+            )
         else:
             for name, rows in found.items():
                 words = [[number(value) for value in row] for row in rows.itertuples(index=False)]
                 show_table(f"{name}: change in {self.days:g} days", [list(rows.columns), *words])
-            typer.echo(
-                f"{len(manifest) - len(failed)} of {len(manifest)} runs done; results in {result.folder}"
-            )
-        for error, count in failed["error"].value_counts().items():
-            complain(f"{count} {'run' if count == 1 else 'runs'} failed: {error}")
-        if len(failed):
-            raise typer.Exit(FAILED_RUN)
+            show_counts(result.folder, manifest)
+        for outcome, nearest_one in unknown.items():
+            complain(f"no outcome is called {outcome!r}.{nearest_one} Nothing is lost, name another")
+        leave_if_failed(manifest)
+        if unknown:
+            raise typer.Exit(BAD_INPUT)
 
     def _checked(self) -> tuple[CohortExperiment, list[dict[str, Any]]]:
         """Return experiment and points, or raise a ValueError before anything long begins."""
-        from ..environment.body import MOST_SEED
-        from .arms import read_arms
+        from ...environment.body import MOST_SEED
+        from ..arms import read_arms
+        from ..fitting.batch import check_whole
         from .cluster import check_dask
         from .cohort import CohortExperiment, trial_points
-        from .fitting.batch import check_whole
 
         if self.options["scheduler"] != "here":
             check_dask()
@@ -82,27 +86,30 @@ class CohortCommand:
                 )
         return experiment, trial_points(list(arms), self.subjects, self.design, self.seed)
 
-    def _found(self, table: Any) -> dict[str, Any]:
-        """Return how arms compare, by outcome."""
-        from ..agents.parameters import nearest
-        from ..analysis.trial import compare_arms
+    def _unknown(self, table: pd.DataFrame) -> dict[str, str]:
+        """Return outcomes that no run has, with the nearest that there is."""
+        from ...agents.parameters import nearest
 
         known = [
             name.removeprefix("after.") for name in table["output"].unique() if name.startswith("after.")
         ]
-        names = [arm.partition(":")[0].strip() for arm in self.arms]
-        found = {}
-        for outcome in self.outcomes:
-            if outcome in known:
-                found[outcome] = compare_arms(table, names, outcome, self.design == "crossover")
-            else:
-                complain(f"no outcome is called {outcome!r}.{nearest(outcome, known)}")
-        return found
+        return {name: nearest(name, known) for name in self.outcomes if name not in known}
+
+    def _found(self, table: pd.DataFrame, unknown: Collection[str]) -> dict[str, pd.DataFrame]:
+        """Return how arms compare, by outcome."""
+        from ...analysis.trial import compare_arms
+
+        arms = [arm.partition(":")[0].strip() for arm in self.arms]
+        return {
+            name: compare_arms(table, arms, name, self.design == "crossover")
+            for name in self.outcomes
+            if name not in unknown
+        }
 
 
 def repr_of(rule: Any) -> str:
     """Return a rule in the words that make it."""
-    from .provenance import describe_rule
+    from ..provenance import describe_rule
 
     facts = describe_rule(rule)
     facts.pop("rule")

@@ -19,14 +19,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..agents.parameters import nearest
+from ...agents.parameters import nearest
+from ..sources import digest_of
 from .design import Point
-from .sources import digest_of
 
 if TYPE_CHECKING:
-    from ..agents.parameters import ParameterTable
-    from ..environment import Body, Phenotype
-    from ..environment.interventions import Intervention
+    from ...agents.parameters import ParameterTable
+    from ...environment import Body, Phenotype
+    from ...environment.interventions import Intervention
 
 NAMES = ("phenotype", "cells", "days", "without", "rules")
 GROUPS = ("input", "parameter", "rule")
@@ -53,7 +53,7 @@ class BodyExperiment:
     without : tuple of str
         Arrows that are cut.
     tests : tuple of str
-        Names of tests, see :mod:`.checkup`.
+        Names of tests, see :mod:`..checkup`.
     keep_cells : bool
         Keep one row per cell at the end, as the table ``cells``.
     """
@@ -71,12 +71,12 @@ class BodyExperiment:
     @property
     def code(self) -> str:
         """Hash of the code behind it."""
-        return digest_of("runs.body_experiment")[:20]
+        return digest_of("runs.sweeping.body_experiment")[:20]
 
     def __call__(self, *, seed: int, prepared: bytes | None = None, **point: Any) -> dict[str, Any]:
         """Return the numbers of the tests, as ``clamp.m_value_mg_kg_min``, and the cells if they are kept."""
-        from .checkup import check_up
-        from .record import cell_table
+        from ..checkup import check_up
+        from ..record import cell_table
 
         body = self._body(point, seed) if prepared is None else loaded(prepared)
         days, rules = self._days(point), self._rules(point)
@@ -105,7 +105,7 @@ class BodyExperiment:
 
     def warm(self) -> None:
         """Compile the kernels, or load them."""
-        from ..environment import Body
+        from ...environment import Body
 
         Body("lean", cells=40, settle=False).step()
 
@@ -113,10 +113,10 @@ class BodyExperiment:
 
     def check(self, point: Point) -> None:
         """Raise a ValueError for a point that cannot be run."""
-        from ..environment.body import FEWEST_CELLS, MOST_CELLS
-        from ..environment.interventions import check_rules
-        from .checkup import find_test
-        from .life import check_life
+        from ...environment.body import FEWEST_CELLS, MOST_CELLS
+        from ...environment.interventions import check_rules
+        from ..checkup import find_test
+        from ..life import check_life
 
         for name in point:
             _check_name(name)
@@ -136,7 +136,7 @@ class BodyExperiment:
         self._without(point)
 
     def _phenotype(self, point: Point) -> Phenotype:
-        from ..environment import find_phenotype
+        from ...environment import find_phenotype
 
         name = point.get("phenotype", self.phenotype)
         if not isinstance(name, str):
@@ -152,7 +152,7 @@ class BodyExperiment:
         return dataclasses.replace(base, **inputs) if inputs else base
 
     def _table(self, point: Point) -> ParameterTable | None:
-        from ..environment.body import read_parameters
+        from ...environment.body import read_parameters
 
         values = {
             key.removeprefix("parameter."): value
@@ -162,7 +162,7 @@ class BodyExperiment:
         return read_parameters().with_values(values) if values else None
 
     def _without(self, point: Point) -> tuple[str, ...]:
-        from ..agents.arrows import switches
+        from ...agents.arrows import switches
 
         given = point.get("without", self.without)
         if not isinstance(given, (str, list, tuple, type(None))):
@@ -179,7 +179,7 @@ class BodyExperiment:
 
     def _rules(self, point: Point) -> list[Intervention]:
         """Return the rules, with the arguments that are varied."""
-        from ..environment.interventions import make_rule
+        from ...environment.interventions import make_rule
 
         given = point.get("rules", self.rules)
         if not isinstance(given, (str, Mapping, list, tuple, type(None))):
@@ -196,7 +196,7 @@ class BodyExperiment:
         return rules
 
     def _body(self, point: Point, seed: int) -> Body:
-        from ..environment import Body
+        from ...environment import Body
 
         return Body(
             self._phenotype(point), cells=point.get("cells", self.cells), seed=seed,
@@ -206,7 +206,7 @@ class BodyExperiment:
 
 def loaded(content: bytes) -> Body:
     """Return the body of a checkpoint's content."""
-    from ..environment import Body
+    from ...environment import Body
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "body.npz"
@@ -216,7 +216,7 @@ def loaded(content: bytes) -> Body:
 
 def _read(rule: Any) -> Intervention:
     """Return a rule; of a mapping, its arguments are plain values."""
-    from ..environment import read_rule
+    from ...environment import read_rule
 
     if isinstance(rule, Mapping):
         if not isinstance(rule.get("rule", ""), str):

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from .console import FAILED_RUN, bad_input, complain, messages, number, show_json, show_table
+from ..console import FAILED_RUN, bad_input, complain, messages, number, show_json, show_table
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import Console
 
-    from .sweeps import SweepResult, Tally
+    from .progress import Tally
+    from .sweep import SweepResult
 
 MOST_ROWS = 30
 """Rows of the table on the screen."""
@@ -52,7 +54,8 @@ class SweepCommand:
 
 def run_sweep(function: Any, points: Any, seeds: Any, options: dict[str, Any]) -> SweepResult:
     """Run a sweep with a bar; bad input and a stop are one line each."""
-    from .sweeps import SweepStopped, sweep
+    from .engine import SweepStopped
+    from .sweep import sweep
 
     with messages() as console, counted(console) as progress, bad_input():
         try:
@@ -65,16 +68,34 @@ def run_sweep(function: Any, points: Any, seeds: Any, options: dict[str, Any]) -
 def finish(result: SweepResult, as_json: bool) -> None:
     """Show the results and where they are; leave with status 1 if a run failed."""
     manifest = result.manifest
-    failed = manifest[manifest["status"] != "done"]
     if as_json:
-        show_json({"folder": str(result.folder), "runs": len(manifest), "failed": len(failed),
+        show_json({"folder": str(result.folder), "runs": len(manifest), "failed": number_of_failed(manifest),
                    "results": result.table.to_dict(orient="records")})  # fmt: skip
     else:
         show_means(result)
-        typer.echo(f"{len(manifest) - len(failed)} of {len(manifest)} runs done; results in {result.folder}")
-    for error, number_of in failed["error"].value_counts().items():
-        complain(f"{number_of} {'run' if number_of == 1 else 'runs'} failed: {error}")
-    if len(failed):
+        show_counts(result.folder, manifest)
+    leave_if_failed(manifest)
+
+
+def number_of_failed(manifest: pd.DataFrame) -> int:
+    """Return how many runs have no result."""
+    return int((manifest["status"] != "done").sum())
+
+
+def show_counts(folder: Path, manifest: pd.DataFrame) -> None:
+    """Print how many runs are done, and where they are."""
+    done = len(manifest) - number_of_failed(manifest)
+    typer.echo(f"{done} of {len(manifest)} runs done; results in {folder}")
+
+
+def leave_if_failed(manifest: pd.DataFrame) -> None:
+    """Say why runs failed, and leave with status 1; or do nothing."""
+    reasons = manifest.loc[manifest["status"] != "done", "error"].value_counts()
+    for error, count in reasons.head(MOST_ROWS).items():
+        complain(f"{count} {'run' if count == 1 else 'runs'} failed: {error}")
+    if len(reasons) > MOST_ROWS:
+        complain(f"and {len(reasons) - MOST_ROWS} more reasons; all stand in sweep.log")
+    if len(reasons):
         raise typer.Exit(FAILED_RUN)
 
 

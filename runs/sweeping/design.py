@@ -17,13 +17,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..agents.parameters import nearest
+from ...agents.parameters import nearest
 
 Point = dict[str, Any]
 """Values by name."""
 
 METHODS = ("latin_hypercube", "sobol", "saltelli", "random")
 MOST_RUNS = 1_000_000
+MOST_VALUES = 20_000_000
+"""Values of a sample; more fill the memory."""
 RESERVED = (
     "run",
     "key",
@@ -100,6 +102,11 @@ class Sample:
             )
         if not 1 <= self.number <= MOST_RUNS:
             raise ValueError(f"number of a sample is {self.number}, allowed: 1 to {MOST_RUNS}")
+        runs = self.number * (2 * len(ranges) + 2 if self.method == "saltelli" else 1)
+        if runs * len(ranges) > MOST_VALUES or runs > MOST_RUNS:
+            raise ValueError(
+                f"the sample has {runs} points of {len(ranges)} values, allowed: {MOST_RUNS} or fewer"
+            )
         cube = self._cube(len(ranges))
         return [
             {name: one.value(float(place)) for (name, one), place in zip(ranges.items(), row, strict=True)}
@@ -222,25 +229,32 @@ def multiplied(parts: Sequence[Sequence[Point]]) -> list[Point]:
 def plain_point(point: Mapping[str, Any]) -> Point:
     """Return a point of plain values: finite numbers, words, truth values, and lists and tables of them."""
     for name in point:
-        if name in RESERVED or not str(name).strip():
+        if name in RESERVED:
             raise ValueError(
                 f"{name!r} cannot be varied, it is a column of the results: {', '.join(RESERVED)}"
             )
+        if not (str(name).strip() and _is_text(str(name))):
+            raise ValueError(f"{name!r} cannot be varied, allowed: a name")
     return {str(name): _plain(str(name), value) for name, value in point.items()}
 
 
 def _plain(name: str, value: Any) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
-    if value is None or isinstance(value, (str, bool)) or (isinstance(value, int) and abs(value) < 2**63):
+    if value is None or isinstance(value, bool) or (isinstance(value, str) and _is_text(value)):
         return value
-    if isinstance(value, float) and math.isfinite(value):
+    if (isinstance(value, int) and abs(value) < 2**63) or (isinstance(value, float) and math.isfinite(value)):
         return value
     if isinstance(value, (list, tuple)):
         return [_plain(name, item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): _plain(name, item) for key, item in value.items()}
     raise ValueError(f"{name} is {value!r}, allowed: finite numbers, words, true or false, and lists of them")
+
+
+def _is_text(words: str) -> bool:
+    """Whether words can be written in UTF-8."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in words)
 
 
 def columns_of(points: Sequence[Point]) -> pd.DataFrame:

@@ -9,10 +9,10 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..agents.parameters import nearest
+from ...agents.parameters import nearest
+from ..study.places import line_of
 from .body_experiment import BodyExperiment
 from .design import Point, Range, Sample, multiplied, points_of
-from .study.places import line_of
 
 MOST_BYTES = 10_000_000
 """A file larger than this is none that a person wrote."""

@@ -1,14 +1,15 @@
 """Sweep files: what they say, and that whatever is wrong with them is one clear line."""
 
+import os
 import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from insulattice.runs.body_experiment import BodyExperiment
 from insulattice.runs.study.file import StudyError, read_study
-from insulattice.runs.sweep_file import SweepFileError, read_sweep
+from insulattice.runs.sweeping.body_experiment import BodyExperiment
+from insulattice.runs.sweeping.sweep_file import SweepFileError, read_sweep
 
 WHOLE = """
 name = "doses"
@@ -118,6 +119,10 @@ def test_what_is_wrong_is_one_line_with_file_and_line(file, old, new, said):
         ({"without": ["dag->pcc"]}, "Did you mean"),
         ({"days": -2}, "days is -2"),
         ({"rules": [3]}, "rule 3, allowed: words"),
+        ({"phenotype": "../../etc/passwd"}, "no phenotype is called"),
+        ({"rules": ["os.system command=true"]}, "no rule is called"),
+        ({"rules": [{"rule": "metformin", "__class__": 1}]}, "no argument"),
+        ({"without": ["__import__('os')->pkc"]}, "no arrow"),
     ],
 )
 def test_a_point_that_cannot_be_run_says_what_is_allowed(point, said):
@@ -157,7 +162,10 @@ NEAR = st.tuples(st.integers(0, WHOLE.count("\n")), LINES).map(
         [*WHOLE.split("\n")[: change[0]], change[1], *WHOLE.split("\n")[change[0] + 1 :]]
     )
 )
-ANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FILES_TRIED = int(os.environ.get("INSULATTICE_FUZZ", "100"))
+ANY = settings(
+    max_examples=FILES_TRIED, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def is_one_line(error):

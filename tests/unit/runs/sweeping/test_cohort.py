@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from insulattice.environment import RULES, read_rule
-from insulattice.runs.anndata_export import parts_of, to_anndata
-from insulattice.runs.cohort import CohortExperiment, trial_points
-from insulattice.runs.cohort_command import repr_of
+from insulattice.runs.sweeping.anndata_export import parts_of, to_anndata
+from insulattice.runs.sweeping.cohort import CohortExperiment, trial_points
+from insulattice.runs.sweeping.cohort_command import repr_of
 
 ARMS = (("control", ()), ("drug", ("metformin",)))
 

@@ -1,20 +1,27 @@
 """Sweeps in this process: designs, seeds, what is kept, what is done again, and what a crafted folder cannot do."""
 
+import contextlib
+import functools
 import json
 import logging
 import math
+import os
 import pickle
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from insulattice.analysis import load, load_manifest
-from insulattice.runs import run_store
-from insulattice.runs.design import Range, Sample, multiplied, points_of
-from insulattice.runs.run_store import Outcome, RunStore, StoreError, key_of
-from insulattice.runs.sweep_work import tables_of
-from insulattice.runs.sweeps import Tally, seeds_of, sweep
+from insulattice.runs.sweeping import run_store
+from insulattice.runs.sweeping.design import Range, Sample, multiplied, points_of
+from insulattice.runs.sweeping.identity import code_of, key_of, name_of, seeds_of
+from insulattice.runs.sweeping.outputs import tables_of
+from insulattice.runs.sweeping.progress import Tally
+from insulattice.runs.sweeping.run_store import Outcome, RunStore, StoreError
+from insulattice.runs.sweeping.sweep import sweep
 
 CALLS = []
 
@@ -91,6 +98,10 @@ def test_parts_are_multiplied_and_may_not_vary_the_same_twice():
         (Sample({"x": (1.0, 1.0)}, 4), "lower one first"),
         (Sample({"x": (0.0, 1.0)}, 6, "sobol"), "power of 2"),
         (Sample({"x": (0.0, 1.0)}, 6, "sobal"), "Did you mean sobol"),
+        (Sample({f"x{i}": (0.0, 1.0) for i in range(99)}, 2**19, "sobol"), "524288 points of 99 values"),
+        (Sample({"x": (0.0, 1.0), "y": (0.0, 1.0)}, 2**18, "saltelli"), "1572864 points"),
+        ({"x": ["\ud800"]}, "allowed: finite numbers"),
+        ({"\ud800": [1]}, "cannot be varied"),
     ],
 )
 def test_a_design_that_is_none_says_what_is_allowed(design, said):
@@ -117,7 +128,7 @@ def test_results_are_tidy_and_in_the_order_of_the_design(swept):
 def test_a_run_that_raises_is_a_row_with_its_reason(swept):
     result = swept({"x": [1, -1, 2], "y": [3]})
     assert list(result.manifest["status"]) == ["done", "failed", "done"]
-    assert result.manifest.loc[1, "error"].startswith("ValueError: x is below 0 (")
+    assert result.manifest.loc[1, "error"].startswith("ValueError: x is below 0 (in product, line ")
     assert result.tally.failed == 1
     assert "x -1, y 3, seed 1: ValueError" in (result.folder / "sweep.log").read_text()
 
@@ -141,9 +152,9 @@ def test_a_smaller_sweep_gives_its_own_rows_and_forgets_none(swept):
 
 def test_what_other_code_made_is_done_again(swept, monkeypatch):
     first = swept({"x": [1], "y": [3]})
-    monkeypatch.setattr("insulattice.runs.sweeps.code_of", lambda function: "other")
+    monkeypatch.setattr("insulattice.runs.sweeping.sweep.code_of", lambda function: "other")
     assert swept({"x": [1], "y": [3]}).tally.kept == 0
-    monkeypatch.setattr("insulattice.runs.sweeps.parameters_of", lambda: "other")
+    monkeypatch.setattr("insulattice.runs.sweeping.sweep.parameters_of", lambda: "other")
     assert swept({"x": [1], "y": [3]}).tally.kept == 0
     assert swept({"x": [1], "y": [3]}).tally.kept == 1
     assert len(list(first.folder.glob("runs/*"))) == 1
@@ -193,8 +204,9 @@ def test_what_cannot_be_run_is_said_before_anything_runs(swept, design, options,
 def test_numbers_and_tables_are_what_a_run_may_give():
     cells = pd.DataFrame({"akt": [0.5]})
     table, tables = tables_of({"m": np.float64(1.5), "cells": cells})
-    assert table.to_dict("list") == {"output": ["m"], "value": [1.5]} and tables == {"cells": cells}
-    assert tables_of(3)[0]["value"].tolist() == [3.0]
+    assert table.to_pydict() == {"output": ["m"], "value": [1.5]}
+    assert tables["cells"].to_pydict() == {"akt": [0.5]}
+    assert tables_of(3)[0]["value"].to_pylist() == [3.0]
     for given in (None, "text", {}, {"m": "text"}, {"m": 1j}, [1.0]):
         with pytest.raises(ValueError, match="allowed"):
             tables_of(given)
@@ -236,6 +248,42 @@ def test_a_pickle_in_the_place_of_a_run_is_never_read(swept, caplog):
     assert CALLS == [(1, 3, 1), (2, 3, 1)]
 
 
+@pytest.mark.parametrize("which", ["runs", "manifest.parquet"])
+def test_a_pickle_within_a_table_is_never_read(swept, which):
+    folder = swept({"x": [1], "y": [3]}).folder
+    CALLS.clear()
+    path = next(folder.glob("runs/*")) if which == "runs" else folder / which
+    table = pq.read_table(path)
+    crafted = {
+        b"ARROW:extension:name": b"arrow.py_extension_type", b"ARROW:extension:metadata": pickle.dumps(Trap()),
+    }  # fmt: skip
+    fields = [field.with_metadata(crafted) for field in table.schema]
+    pq.write_table(table.cast(pa.schema(fields, table.schema.metadata)), path)
+    with contextlib.suppress(ValueError):
+        load(folder)
+    swept({"x": [1], "y": [3]})
+    assert ("executed",) not in [
+        call[:1] for call in CALLS if isinstance(call, tuple)
+    ] and "executed" not in CALLS
+
+
+@pytest.mark.parametrize("name", ["manifest.parquet", "sweep.log", "runs"])
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_on(swept, name):
+    folder = swept({"x": [1], "y": [3]}).folder
+    path = next(folder.glob("runs/*")) if name == "runs" else folder / name
+    path.unlink()
+    os.mkfifo(path)
+    assert swept({"x": [1], "y": [3]}).table["value"].iloc[0] == 3.0
+
+
+def test_what_is_called_as_a_path_stays_in_its_folder(tmp_path):
+    for name in ("../../evil", "/tmp/evil", "a\nb"):
+        store = RunStore(tmp_path / "out" / str(len(name)), name)
+        store.write(run_store.files_of(Outcome("0" * 20, table=tables_of(1.0)[0])))
+        assert RunStore(store.folder, name).facts("0" * 20)["status"] == "done"
+    assert [item.name for item in tmp_path.iterdir()] == ["out"]
+
+
 def test_a_folder_that_is_a_link_is_refused(swept, tmp_path):
     folder, outside = swept({"x": [1], "y": [3]}).folder, tmp_path / "outside"
     outside.mkdir()
@@ -262,7 +310,7 @@ def test_keys_of_a_manifest_become_no_paths(swept, tmp_path):
     crafted = result.manifest.assign(key="../../secret", status="pending")
     RunStore(result.folder, "product").write_manifest(crafted)
     assert load_manifest(result.folder)["status"].tolist() == ["pending"]
-    with pytest.raises(StoreError, match="32 hexadecimal"):
+    with pytest.raises(StoreError, match="20 hexadecimal"):
         run_store.files_of(Outcome("../../secret"))
 
 
@@ -290,6 +338,33 @@ def test_a_file_under_the_name_of_another_run_counts_as_missing(swept):
     one.write_bytes(other.read_bytes())
     assert load(folder)["run"].nunique() == 1
     assert swept({"x": [1, 2], "y": [3]}).tally.kept == 1
+
+
+def test_a_function_is_known_by_its_code_its_closure_and_its_bound_arguments():
+    def scaled(factor):
+        return lambda x: factor * x
+
+    codes = {
+        code_of(scaled(2)),
+        code_of(scaled(3)),
+        code_of(functools.partial(product, y=1)),
+        code_of(product),
+    }
+    codes.add(code_of(functools.partial(product, y=2)))
+    assert len(codes) == 5 and code_of(scaled(2)) in codes
+    assert name_of(functools.partial(product, y=1)) == "product"
+
+
+def test_an_error_that_cannot_say_what_it_is_has_a_reason_still(tmp_path):
+    class Odd(Exception):
+        def __str__(self):
+            raise RuntimeError
+
+    def fail(x):
+        raise (Odd() if x else ValueError("lone \ud800"))
+
+    errors = sweep(fail, {"x": [0, 1]}, out=tmp_path / "out", scheduler="here").manifest["error"]
+    assert errors[0].startswith("ValueError: lone ?") and errors[1].startswith("Odd: ")
 
 
 def test_keys_follow_every_fact():
