@@ -26,6 +26,7 @@ from .console import (
     show_list,
     show_table,
 )
+from .export.command import app as export
 
 app = typer.Typer(
     cls=Commands,
@@ -743,6 +744,11 @@ def info(
 
         facts = found()
     show_list("info", info_rows(facts), out, as_json, {}, facts)
+
+
+# ---- other programs ---------------------------------------------------------------------------------------------
+
+app.add_typer(export)
 
 
 # ---- the page ---------------------------------------------------------------------------------------------------
