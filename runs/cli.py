@@ -27,6 +27,7 @@ from .console import (
     show_table,
 )
 from .export.command import app as export
+from .film_command import film
 
 app = typer.Typer(
     cls=Commands,
@@ -749,6 +750,9 @@ def info(
 # ---- other programs ---------------------------------------------------------------------------------------------
 
 app.add_typer(export)
+app.command(epilog="Example: insulattice film --phenotype obese --hours 3 --insulin 40 --state glut4 --out film.gif")(
+    film
+)
 
 
 # ---- the page ---------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -14,7 +15,10 @@ from ..console import FAILED_RUN, Request, bad_input, complain, messages, show_j
 from ..record import check_path, save_whole
 from .bodies import body_of
 from .needs import need
-from .one_cell import HOME, one_cell
+from .one_cell import HOME, OneCell, one_cell
+
+if TYPE_CHECKING:
+    from ...environment.body import Body
 
 ENDINGS = (".xml", ".sbml")
 INSULIN = "local_insulin"
@@ -40,11 +44,11 @@ class SbmlCommand:
         with bad_input():
             path = self._check()
         with messages() as console:
-            body = body_of(self.request, self.checkpoint, console)
+            body = body_of(self.request, self.checkpoint, console, self._cell)
         from .sbml import InsulinStep, to_sbml
 
         with bad_input():
-            cell = one_cell(body, self.cell_type, self.tissue, self.cell)
+            cell = self._cell(body)
             step = None if self.step is None else InsulinStep(1e-3 * self.step, self.step_minute)
             text = to_sbml(cell, step)
         try:
@@ -78,6 +82,9 @@ class SbmlCommand:
         if not (isfinite(self.step_minute) and self.step_minute >= 0.0):
             raise ValueError(f"--step-minute is {self.step_minute:g}, allowed: 0 or more")
         return check_path(self.out or Path(f"{self.cell_type}_{self._whose()}.xml"), ENDINGS)
+
+    def _cell(self, body: Body) -> OneCell:
+        return one_cell(body, self.cell_type, self.tissue, self.cell)
 
     def _whose(self) -> str:
         return self.request.phenotype if self.checkpoint is None else self.checkpoint.stem
