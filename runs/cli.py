@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from . import completion as completions
+from .completion_command import completion
 from .console import (
     BAD_INPUT,
     CellsOption,
@@ -194,7 +196,10 @@ DaysOption = Annotated[float, typer.Option("--days", help="How long it lives, in
 TestOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--test", metavar="TEST", help="clamp, ogtt, meal or fasting, before and after; may be repeated."
+        "--test",
+        metavar="TEST",
+        help="clamp, ogtt, meal or fasting, before and after; may be repeated.",
+        autocompletion=completions.words("clamp", "ogtt", "meal", "fasting"),
     ),
 ]
 AcceleratedOption = Annotated[
@@ -217,6 +222,7 @@ def live(
             "--rule",
             metavar="RULE",
             help='As "exercise minutes=45"; may be repeated. insulattice rules lists them.',
+            autocompletion=completions.offers(completions.rules),
         ),
     ] = None,
     tests: TestOption = None,
@@ -300,7 +306,11 @@ def rules(
 def study(
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FILE...", help="Study files, folders, ids of shipped studies, or all."),
+        typer.Argument(
+            metavar="FILE...",
+            help="Study files, folders, ids of shipped studies, or all.",
+            autocompletion=completions.offers(completions.studies),
+        ),
     ] = None,
     subjects: Annotated[
         int | None, typer.Option("--subjects", help="Virtual subjects; the file's number if not given.")
@@ -753,6 +763,11 @@ app.add_typer(export)
 app.command(epilog="Example: insulattice film --phenotype obese --hours 3 --insulin 40 --state glut4 --out film.gif")(
     film
 )
+
+
+# ---- the installation -------------------------------------------------------------------------------------------
+
+app.command(epilog="Example: insulattice completion bash >> ~/.bashrc")(completion)
 
 
 # ---- the page ---------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from ..agents.compose import ComposeError
 from ..agents.parameters import ParameterError
+from .completion import arrows, listen, offers, parameters, phenotypes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,9 @@ BAD_INPUT, FAILED_RUN = 2, 1
 PhenotypeOption = Annotated[
     str,
     typer.Option(
-        "--phenotype", help="What goes into the body: lean, obese, prediabetic, lean_t2d or obese_t2d."
+        "--phenotype",
+        help="What goes into the body: lean, obese, prediabetic, lean_t2d or obese_t2d.",
+        autocompletion=offers(phenotypes),
     ),
 ]
 CellsOption = Annotated[
@@ -44,11 +47,21 @@ CellsOption = Annotated[
 SeedOption = Annotated[int, typer.Option("--seed", help="Key of everything random.")]
 WithoutOption = Annotated[
     list[str] | None,
-    typer.Option("--without", metavar="ARROW", help='Arrow to cut, as "dag->pkc"; may be repeated.'),
+    typer.Option(
+        "--without",
+        metavar="ARROW",
+        help='Arrow to cut, as "dag->pkc"; may be repeated.',
+        autocompletion=offers(arrows),
+    ),
 ]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="Another value of a parameter; may be repeated."),
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Another value of a parameter; may be repeated.",
+        autocompletion=offers(parameters),
+    ),
 ]
 EveryOption = Annotated[int, typer.Option("--every", help="Minutes between the rows of the table.")]
 OutOption = Annotated[
@@ -69,6 +82,7 @@ class Commands(TyperGroup):
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run a command and leave with its exit status."""
+        listen()
         leaves = options.pop("standalone_mode", True)
         options["standalone_mode"] = False
         if not leaves:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .completion import offers, states, words
 from .console import (
     FAILED_RUN,
     CellsOption,
@@ -26,7 +27,6 @@ from .console import (
 )
 from .export.bodies import body_of
 from .export.command import CheckpointOption
-from .record import check_path
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,9 +45,17 @@ def film(
         typer.Option(
             "--state",
             help="What colours the cells: a state, signal or field, as akt, glut4, dag, xbp1s, local_insulin.",
+            autocompletion=offers(states),
         ),
     ] = "akt",
-    test: Annotated[str, typer.Option("--test", help="clamp, ogtt, meal or fasting.")] = "clamp",
+    test: Annotated[
+        str,
+        typer.Option(
+            "--test",
+            help="clamp, ogtt, meal or fasting.",
+            autocompletion=words("clamp", "ogtt", "meal", "fasting"),
+        ),
+    ] = "clamp",
     insulin: Annotated[
         list[str] | None,
         typer.Option("--insulin", help="Of a clamp: 40 (mU/m2/min, the default); may be repeated, for steps."),
@@ -89,6 +97,7 @@ class FilmCommand:
     def run(self) -> None:
         """Simulate, draw, write, and say so; of a run that failed, what came before."""
         from .film import ENDINGS, check_writer, find_column
+        from .record import check_path
 
         with bad_input():
             protocol = self._protocol()

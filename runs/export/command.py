@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ..completion import words
 from ..console import (
     FAILED_RUN,
     CellsOption,
@@ -46,11 +47,21 @@ CheckpointOption = Annotated[
 )
 def sbml(
     cell_type: Annotated[
-        str, typer.Option("--cell-type", help="myocyte, adipocyte, hepatocyte or macrophage.")
+        str,
+        typer.Option(
+            "--cell-type",
+            help="myocyte, adipocyte, hepatocyte or macrophage.",
+            autocompletion=words("myocyte", "adipocyte", "hepatocyte", "macrophage"),
+        ),
     ] = "myocyte",
     phenotype: PhenotypeOption = "lean",
     tissue: Annotated[
-        str, typer.Option("--tissue", help="muscle, fat or liver; the cell's home if not given.")
+        str,
+        typer.Option(
+            "--tissue",
+            help="muscle, fat or liver; the cell's home if not given.",
+            autocompletion=words("muscle", "fat", "liver"),
+        ),
     ] = "",
     cell: Annotated[
         int | None,
