@@ -130,7 +130,9 @@ def clock(minute: float) -> str:
 
 def _check(script: Script) -> None:
     if not script.frames or len(script.frames) != len(script.times):
-        raise ValueError(f"{len(script.frames)} frames at {len(script.times)} times, allowed: one or more, as many")
+        raise ValueError(
+            f"{len(script.frames)} frames at {len(script.times)} times, allowed: one or more, as many"
+        )
     for frame in script.frames:
         missing = [name for name in ("type", "compartment", "x", "y", script.state) if name not in frame]
         if missing:
@@ -180,7 +182,10 @@ class _TissueView:
         ends = {(False, False): "neither", (True, False): "min", (False, True): "max", (True, True): "both"}
         beneath = axes.inset_axes((0.05, -0.075, 0.9, 0.035))
         bar = axes.figure.colorbar(
-            self.picture, cax=beneath, orientation="horizontal", extend=ends[low < self.limits[0], high > self.limits[1]]
+            self.picture,
+            cax=beneath,
+            orientation="horizontal",
+            extend=ends[low < self.limits[0], high > self.limits[1]],
         )
         bar.set_label(labelled(self.state, unit), labelpad=1)
         bar.outline.set_visible(False)

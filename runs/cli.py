@@ -28,6 +28,7 @@ from .console import (
     show_list,
     show_table,
 )
+from .doctor_command import doctor
 from .export.command import app as export
 from .film_command import film
 
@@ -760,14 +761,15 @@ def info(
 # ---- other programs ---------------------------------------------------------------------------------------------
 
 app.add_typer(export)
-app.command(epilog="Example: insulattice film --phenotype obese --hours 3 --insulin 40 --state glut4 --out film.gif")(
-    film
-)
+app.command(
+    epilog="Example: insulattice film --phenotype obese --hours 3 --insulin 40 --state glut4 --out film.gif"
+)(film)
 
 
 # ---- the installation -------------------------------------------------------------------------------------------
 
 app.command(epilog="Example: insulattice completion bash >> ~/.bashrc")(completion)
+app.command(epilog="Example: insulattice doctor --quick")(doctor)
 
 
 # ---- the page ---------------------------------------------------------------------------------------------------

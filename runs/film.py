@@ -131,7 +131,9 @@ def describe(protocol: Rule) -> str:
     """Return a test in a few words."""
     name = {"ogtt": "oral glucose", "meal": "mixed meal"}.get(protocol.name, protocol.name)  # type: ignore[attr-defined]
     steps = getattr(protocol, "steps", ())
-    return name + (" at " + ", ".join(f"{step.insulin:g} {printed_unit(step.unit)}" for step in steps) if steps else "")
+    return name + (
+        " at " + ", ".join(f"{step.insulin:g} {printed_unit(step.unit)}" for step in steps) if steps else ""
+    )
 
 
 def columns(body: Body) -> list[str]:

@@ -58,7 +58,9 @@ def film(
     ] = "clamp",
     insulin: Annotated[
         list[str] | None,
-        typer.Option("--insulin", help="Of a clamp: 40 (mU/m2/min, the default); may be repeated, for steps."),
+        typer.Option(
+            "--insulin", help="Of a clamp: 40 (mU/m2/min, the default); may be repeated, for steps."
+        ),
     ] = None,
     hours: Annotated[
         float | None, typer.Option("--hours", help="Length of it, or of each step of a clamp, in hours.")
@@ -166,7 +168,12 @@ class FilmCommand:
     def _tell(self, script: Script, error: str) -> None:
         size = self.out.stat().st_size
         if self.request.as_json:
-            facts = {"title": script.title, "state": script.state, "frames": len(script.frames), "bytes": size}
+            facts = {
+                "title": script.title,
+                "state": script.state,
+                "frames": len(script.frames),
+                "bytes": size,
+            }
             show_json(facts | {"error": error or None, "files": [str(self.out)]})
         elif not error:
             typer.echo(f"written: {self.out} ({len(script.frames)} frames, {size / 1e6:.1f} MB)")

@@ -131,7 +131,9 @@ def cells_as_they_are(
     _tell(out, {"cells": len(found), "columns": len(found.columns)}, as_json)
 
 
-@app.command(name="table", epilog="Example: insulattice export table clamp.parquet --wide --out clamp_wide.csv")
+@app.command(
+    name="table", epilog="Example: insulattice export table clamp.parquet --wide --out clamp_wide.csv"
+)
 def table_in_another_form(
     file: Annotated[
         Path,

@@ -55,7 +55,9 @@ def to_math(node: ast.expr, ids: Mapping[str, str]) -> Any:
         if node.func.id not in BUILT_IN:
             found.setName(node.func.id)
         return _with(found, node.args, ids)
-    raise ValueError(f"{ast.unparse(node)!r} cannot be written as SBML, allowed: + - * / **, numbers and laws")
+    raise ValueError(
+        f"{ast.unparse(node)!r} cannot be written as SBML, allowed: + - * / **, numbers and laws"
+    )
 
 
 def _number(value: float) -> Any:
@@ -92,7 +94,9 @@ def law_to_math(law: Callable[..., float]) -> Any:
             found.addChild(to_math(_Put(assigned).visit(line.value), {}))
             return found
         elif not (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)):
-            raise ValueError(f"law {law.__name__}, {ast.unparse(line)!r}: allowed are assignments and a return")
+            raise ValueError(
+                f"law {law.__name__}, {ast.unparse(line)!r}: allowed are assignments and a return"
+            )
     raise ValueError(f"law {law.__name__} returns nothing")
 
 

@@ -86,9 +86,7 @@ class _Network:
         """Return the identifiers of parameters: their names, where nothing else is called so."""
         taken = {*self.composed.states, *self.composed.traits, *(s.target for s in self.statements), CELL}
         taken |= {law.__name__ for law in self.composed.laws}
-        return {
-            f"p_{name}": f"p_{name}" if name in taken else name for name in self.composed.parameters
-        }
+        return {f"p_{name}": f"p_{name}" if name in taken else name for name in self.composed.parameters}
 
     def _head(self) -> None:
         model, name = self.model, self.cell.cell_type.name
@@ -112,7 +110,13 @@ class _Network:
             function = self.model.createFunctionDefinition()
             function.setId(law.__name__)
             function.setMath(law_to_math(law))
-            describe(function, (law.__doc__ or "").replace("``", "").replace("Return the", "The", 1).replace("Return", "", 1))
+            describe(
+                function,
+                (law.__doc__ or "")
+                .replace("``", "")
+                .replace("Return the", "The", 1)
+                .replace("Return", "", 1),
+            )
 
     def _states(self) -> None:
         for state in self.composed.states:
@@ -166,7 +170,9 @@ class _Network:
             describe(parameter, "Surroundings: held where they were; change it, or let an event do so.")
             annotate(parameter, identifiers("surroundings", name))
 
-    def _parameter(self, name: str, place: str, value: float | None, unit: Unit | None, shown: str = "") -> Any:
+    def _parameter(
+        self, name: str, place: str, value: float | None, unit: Unit | None, shown: str = ""
+    ) -> Any:
         """Add a parameter; ``name`` is what equations call it, ``place`` its identifier."""
         parameter = self.model.createParameter()
         parameter.setId(place)
@@ -194,7 +200,11 @@ class _Network:
         """Add what a statement finds: a signal, or a step on the way to one or to a rate."""
         name = statement.target
         function, _, inner = name.partition("__")
-        shown = printed_name(name) if not inner else f"{inner.replace('_', ' ')} (in {function.replace('_', ' ')})"
+        shown = (
+            printed_name(name)
+            if not inner
+            else f"{inner.replace('_', ' ')} (in {function.replace('_', ' ')})"
+        )
         parameter = self._parameter(name, name, None, unit_of(statement.expression, self.units), shown)
         if not inner:
             describe(parameter, f"Signal of {self._owner(name)}.")
@@ -206,7 +216,9 @@ class _Network:
         unit = read_unit(SURROUNDING_UNITS["insulin"])
         level = self._parameter("step", "insulin_step", step.level, unit, "insulin after the step")
         describe(level, "Insulin around the cell, from the step on.")
-        minute = self._parameter("start", "insulin_step_time", step.minute, read_unit("min"), "time of the step")
+        minute = self._parameter(
+            "start", "insulin_step_time", step.minute, read_unit("min"), "time of the step"
+        )
         describe(minute, "When insulin steps up.")
         event = self.model.createEvent()
         event.setId("step_of_insulin")
@@ -248,7 +260,10 @@ class _Network:
 def _told(row: Parameter) -> tuple[str, str]:
     """Return what the table says of a parameter."""
     source = "" if row.source == row.kind else f", {row.source}"
-    return f"{row.kind}{source}; range {row.low:g} to {row.high:g} {row.unit}; mechanism {row.where}.", row.note
+    return (
+        f"{row.kind}{source}; range {row.low:g} to {row.high:g} {row.unit}; mechanism {row.where}.",
+        row.note,
+    )
 
 
 def check(document: Any) -> None:
