@@ -1,21 +1,19 @@
 """A run as moving pictures: the three tissues, a clock, and plasma as it was until then.
 
-A film is one figure that is changed from frame to frame. Colours keep their meaning throughout: their limits are those of
-all frames together.
+A film is one figure that is changed from frame to frame. Colours keep their meaning throughout: their limits are those
+of all frames together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
-from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
@@ -24,7 +22,6 @@ from .style import (
     COLOUR_MAP,
     COLOURS,
     NO_VALUE,
-    labelled,
     minute_ticks,
     paper,
     printed_name,
@@ -50,8 +47,8 @@ class Script(NamedTuple):
     times : sequence of float
         Of the frames [min].
     frames : sequence of DataFrame
-        One table of cells for each time: ``type``, ``compartment``, ``x``, ``y`` [um] and the state. The first type of a
-        compartment fills its sites; cells of other types are dots.
+        One table of cells for each time: ``type``, ``compartment``, ``x``, ``y`` [um] and the state. The first type of
+        a compartment fills its sites; cells of other types are dots.
     plasma : DataFrame
         Tidy time series of the run; of it blood glucose, insulin and fatty acid are shown.
     state : str
@@ -176,7 +173,8 @@ class _TissueView:
     def _key(self, axes: Axes, values: Array, unit: str) -> None:
         """Draw the colour bar, or say that this tissue has no such quantity."""
         if not np.isfinite(values).any():
-            axes.text(0.5, 0.5, "not followed here", transform=axes.transAxes, ha="center", color="#404040")
+            behind = {"facecolor": NO_VALUE, "edgecolor": "none", "pad": 2.0}
+            axes.text(0.5, 0.5, "not followed here", transform=axes.transAxes, ha="center", bbox=behind)
             return
         low, high = float(np.nanmin(values)), float(np.nanmax(values))
         ends = {(False, False): "neither", (True, False): "min", (False, True): "max", (True, True): "both"}
@@ -187,7 +185,7 @@ class _TissueView:
             orientation="horizontal",
             extend=ends[low < self.limits[0], high > self.limits[1]],
         )
-        bar.set_label(labelled(self.state, unit), labelpad=1)
+        bar.set_label(f"{printed_name(self.state)} [{printed_unit(unit) or 1}]", labelpad=1)
         bar.outline.set_visible(False)
         bar.locator = ticks(4)
         bar.update_ticks()

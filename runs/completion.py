@@ -1,7 +1,7 @@
 """What the shell offers when Tab is pressed: names of phenotypes, arrows, parameters, rules and so on.
 
-A shell asks at every press, so that nothing but the tables and the text of a few files is read here: to import the model
-would take a second.
+A shell asks at every press, so that nothing but the tables and the text of a few files is read here: to import the
+model would take a second.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def script(shell: str) -> str:
     ValueError
         For another shell.
     """
-    from typer.completion import get_completion_script
+    from typer._completion_shared import get_completion_script
 
     if shell not in SHELLS:
         raise ValueError(f"no completion for {shell!r}, allowed: {', '.join(SHELLS)}")

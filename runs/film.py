@@ -129,11 +129,10 @@ def _script(camera: Camera, record: Record, protocol: Rule) -> Script:
 
 def describe(protocol: Rule) -> str:
     """Return a test in a few words."""
-    name = {"ogtt": "oral glucose", "meal": "mixed meal"}.get(protocol.name, protocol.name)  # type: ignore[attr-defined]
-    steps = getattr(protocol, "steps", ())
-    return name + (
-        " at " + ", ".join(f"{step.insulin:g} {printed_unit(step.unit)}" for step in steps) if steps else ""
-    )
+    own = str(getattr(protocol, "name", "run"))
+    name = {"ogtt": "oral glucose", "meal": "mixed meal"}.get(own, own)
+    steps = [f"{step.insulin:g} {printed_unit(step.unit)}" for step in getattr(protocol, "steps", ())]
+    return f"{name} at {', '.join(steps)}" if steps else name
 
 
 def columns(body: Body) -> list[str]:

@@ -100,5 +100,5 @@ def _table() -> dict[tuple[str, str], list[Reference]]:
 
 
 def identifiers(kind: str, name: str) -> list[Reference]:
-    """Return what a ``cell type``, a ``quantity`` of a cell or one of the ``surroundings`` stands for, if it is known."""
+    """Return what a ``cell type``, a ``quantity`` of a cell or one of the ``surroundings`` stands for, if known."""
     return _table().get((kind, name), [])

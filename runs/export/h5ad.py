@@ -1,7 +1,7 @@
 """Cells as an AnnData file, written by h5py alone: anndata itself cannot stand beside the newest pandas everywhere.
 
-The layout is that of AnnData's documentation of its files, version 0.1.0, which anndata, scanpy, squidpy, and readers in
-R and Julia share: https://anndata.readthedocs.io/en/stable/fileformat-prose.html.
+The layout is that of AnnData's documentation of its files, version 0.1.0, which anndata, scanpy, squidpy, and readers
+in R and Julia share: https://anndata.readthedocs.io/en/stable/fileformat-prose.html.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def write_h5ad(
     Parameters
     ----------
     cells : DataFrame
-        One row per cell with ``type``, ``compartment``, ``x`` and ``y`` [um], as of :func:`insulattice.runs.cell_table`.
+        One row per cell with ``type``, ``compartment``, ``x`` and ``y`` [um], as of
+        :func:`insulattice.runs.cell_table`.
     path : Path
     units : mapping of str to str
         Unit by column, as far as known; a column ``unit`` of ``var``.

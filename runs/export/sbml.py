@@ -28,8 +28,9 @@ INSULIN = "local_insulin"
 RATE = "d_"
 PER_KG = read_unit("1/kg")
 NOTE = (
-    "Written by Insulattice from the source of its mechanisms. What surrounds the cell stands still: in the body, cells "
-    "change their surroundings. Quantities are per kg of cells, shares and relative levels have no unit; time is in minutes."
+    "Written by Insulattice from the source of its mechanisms. What surrounds the cell stands still: in the body, "
+    "cells change their surroundings. Quantities are per kg of cells, shares and relative levels have no unit; time is "
+    "in minutes."
 )
 
 

@@ -63,7 +63,8 @@ def cells_of(body: Body) -> tuple[pd.DataFrame, dict[str, Any]]:
 
 def units_of_cells() -> dict[str, str]:
     """Return the units of columns of a table of cells, where the tables of parameters or of blood say them."""
-    table, units = read_agent_parameters(), {}
+    table = read_agent_parameters()
+    units: dict[str, str] = {}
     for name, cell_type in CELL_TYPES.items():
         starts = table.starts(name)
         units |= {state: starts[state].unit for state in cell_type.composed.states}
@@ -107,8 +108,8 @@ def widened(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame
-        ``compartment``, ``quantity``, ``value``, ``unit``, and what else tells rows apart: ``time`` of a run, or ``day``,
-        ``event`` and ``statistic`` of a diary.
+        ``compartment``, ``quantity``, ``value``, ``unit``, and what else tells rows apart: ``time`` of a run, or
+        ``day``, ``event`` and ``statistic`` of a diary.
 
     Raises
     ------
