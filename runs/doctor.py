@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, distributions, version
 from pathlib import Path
 from typing import Literal
 
@@ -227,12 +227,12 @@ def _needed(extra: str) -> list[str] | None:
     """Return what an extra, or the package itself, asks for here; None if it is not installed."""
     from packaging.requirements import Requirement
 
-    try:
-        lines = requires("insulattice") or []
-    except PackageNotFoundError:
+    # What a build left beside the source, and may be out of date, comes last.
+    ours = sorted(distributions(name="insulattice"), key=lambda one: one.read_text("METADATA") is None)
+    if not ours:
         return None
     found = []
-    for line in lines:
+    for line in ours[0].requires or []:
         wanted = Requirement(line)
         plain = wanted.marker is None or wanted.marker.evaluate({"extra": ""})
         chosen = wanted.marker is None or wanted.marker.evaluate({"extra": extra})

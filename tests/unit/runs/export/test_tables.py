@@ -97,7 +97,7 @@ def test_what_cannot_be_made_wide_says_why():
 
 def test_a_file_that_is_no_table_says_so(tmp_path):
     (tmp_path / "broken.parquet").write_text("no table")
-    with pytest.raises(ValueError, match="cannot read .*broken.parquet"):
+    with pytest.raises(ValueError, match=r"cannot read .*broken.parquet"):
         read_table(tmp_path / "broken.parquet")
-    with pytest.raises(ValueError, match="the ending is '.xls', allowed: .csv, .parquet"):
+    with pytest.raises(ValueError, match=r"the ending is '.xls', allowed: .csv, .parquet"):
         read_table(tmp_path / "table.xls")
