@@ -24,6 +24,27 @@ OPERATORS = {
 BUILT_IN = {"abs": libsbml.AST_FUNCTION_ABS}
 """What a law may call, besides other laws."""
 
+MATHML_WORDS = (
+    "power",
+    "root",
+    "exp",
+    "ln",
+    "log",
+    "abs",
+    "floor",
+    "ceiling",
+    "min",
+    "max",
+    "quotient",
+    "rem",
+)
+"""Words of MathML that are no names for functions of one's own: readers would take one for the other."""
+
+
+def law_id(name: str) -> str:
+    """Return the identifier of a law in the file."""
+    return f"{name}_law" if name in MATHML_WORDS else name
+
 
 def to_math(node: ast.expr, ids: Mapping[str, str]) -> Any:
     """Return an expression as an ``ASTNode``; numbers have no unit, as the units of the tables demand.
@@ -53,7 +74,7 @@ def to_math(node: ast.expr, ids: Mapping[str, str]) -> Any:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
         found = libsbml.ASTNode(BUILT_IN.get(node.func.id, libsbml.AST_FUNCTION))
         if node.func.id not in BUILT_IN:
-            found.setName(node.func.id)
+            found.setName(ids.get(node.func.id, node.func.id))
         return _with(found, node.args, ids)
     raise ValueError(
         f"{ast.unparse(node)!r} cannot be written as SBML, allowed: + - * / **, numbers and laws"

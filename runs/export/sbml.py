@@ -17,7 +17,7 @@ from ...agents.compose import Statement
 from ...agents.parameters import Parameter
 from ...analysis.style import printed_name
 from .annotate import annotate, describe, identifiers, papers_in, papers_of
-from .mathml import law_to_math, to_math
+from .mathml import law_id, law_to_math, to_math
 from .one_cell import OneCell
 from .surroundings import SURROUNDING_UNITS
 from .units import BASES, PURE, Unit, read_unit, times, unit_name, unit_of
@@ -84,10 +84,12 @@ class _Network:
             self._step(step)
 
     def _short_ids(self) -> dict[str, str]:
-        """Return the identifiers of parameters: their names, where nothing else is called so."""
+        """Return the identifiers of laws and parameters: their names, where nothing else is called so."""
+        laws = {law.__name__: law_id(law.__name__) for law in self.composed.laws}
         taken = {*self.composed.states, *self.composed.traits, *(s.target for s in self.statements), CELL}
-        taken |= {law.__name__ for law in self.composed.laws}
-        return {f"p_{name}": f"p_{name}" if name in taken else name for name in self.composed.parameters}
+        taken |= {*laws.values()}
+        short = {f"p_{name}": f"p_{name}" if name in taken else name for name in self.composed.parameters}
+        return laws | short
 
     def _head(self) -> None:
         model, name = self.model, self.cell.cell_type.name
@@ -109,7 +111,7 @@ class _Network:
     def _laws(self) -> None:
         for law in self.composed.laws:
             function = self.model.createFunctionDefinition()
-            function.setId(law.__name__)
+            function.setId(law_id(law.__name__))
             function.setMath(law_to_math(law))
             describe(
                 function,

@@ -95,7 +95,8 @@ def test_the_wheel_says_its_licence_command_and_extras(wheel):
     info = next(n.partition("/")[0] for n in wheel.namelist() if ".dist-info/" in n)
     metadata = email.message_from_string(wheel.read(f"{info}/METADATA").decode())
     assert metadata["License-Expression"] == "BSD-3-Clause"
-    assert set(metadata.get_all("Provides-Extra")) == {"serve", "fit", "test", "lint"}
+    extras = {"serve", "fit", "sweep", "anndata", "sbml", "h5ad", "film", "test", "lint"}
+    assert set(metadata.get_all("Provides-Extra")) == extras
     assert "insulattice = insulattice.runs.cli:main" in wheel.read(f"{info}/entry_points.txt").decode()
 
 

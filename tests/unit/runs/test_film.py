@@ -15,6 +15,12 @@ from insulattice.runs.film import Camera, ffmpeg, film, find_column, save_film
 SHORT = ("--cells", "60", "--seed", "1")
 
 
+@pytest.fixture(autouse=True)
+def coarse(monkeypatch):
+    """Draw films small, which is quick."""
+    monkeypatch.setattr("insulattice.runs.film.DPI", 40)
+
+
 @pytest.fixture(scope="module")
 def script(lean_body):
     """Ten minutes of a clamp, a frame every four minutes and one at the end."""
@@ -60,7 +66,7 @@ def test_a_film_is_a_file(script, ending, tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
     if ending == ".gif":
         with Image.open(path) as image:
-            assert (image.size, image.n_frames, image.info["duration"]) == ((960, 600), 4, 100)
+            assert (image.size, image.n_frames, image.info["duration"]) == ((384, 240), 4, 100)
     else:
         assert path.read_bytes()[4:8] == b"ftyp"
 
