@@ -199,7 +199,7 @@ def smoke() -> Iterator[Finding]:
         return
     took = time.perf_counter() - began
     found = f"compiled and plain steps agree to {worst:.0e}, {cell_minutes} cell minutes in {took:.0f} s"
-    found += f", {compiling:.0f} s of it compiling" if compiling > 1.0 else ""
+    found += f", {compiling:.0f} s of it compiling or loading" if compiling > 1.0 else ""
     if worst < 1e-9:
         yield Finding("smoke run", "ok", found)
     else:

@@ -18,11 +18,13 @@ def run(*arguments):
     return CliRunner().invoke(cli.app, list(arguments))
 
 
-@pytest.mark.parametrize("form", ["sbml", "cells", "table"])
-def test_every_form_explains_itself_with_an_example(form):
-    result = run("export", form, "--help")
+@pytest.mark.parametrize(
+    "command", ["export", "export sbml", "export cells", "export table", "film", "doctor", "completion"]
+)
+def test_every_command_explains_itself_with_an_example(command):
+    result = run(*command.split(), "--help")
     assert result.exit_code == 0
-    assert f"Example: insulattice export {form}" in " ".join(result.stdout.split())
+    assert f"Example: insulattice {command}" in " ".join(result.stdout.split())
 
 
 @pytest.mark.usefixtures("lean_body")
