@@ -11,10 +11,6 @@ from __future__ import annotations
 import csv
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .body import Body
 
 FILE = Path(__file__).with_name("histories.csv")
 COLUMNS = ("phenotype", "key", "beta_cell_mass", "beta_cell_function")
@@ -32,11 +28,3 @@ def known_histories() -> dict[tuple[str, str], tuple[float, float]]:
         (row["phenotype"], row["key"]): (float(row["beta_cell_mass"]), float(row["beta_cell_function"]))
         for row in rows
     }
-
-
-def fresh_bodies() -> list[Body]:
-    """Return one body of each phenotype, not settled."""
-    from .body import Body
-    from .phenotype import read_phenotypes
-
-    return [Body(name, settle=False) for name in read_phenotypes()]

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .arms import compare
+    from .export.anndata_export import to_anndata
+    from .export.one_cell import one_cell
+    from .export.sbml import to_sbml
     from .life import live, resume
     from .mesa_model import TissueModel
     from .record import Record, cell_table, save_table
     from .simulation import simulate
-    from .sweeping.anndata_export import to_anndata
     from .sweeping.sweep import sweep
 
 __all__ = [
@@ -21,11 +23,13 @@ __all__ = [
     "cell_table",
     "compare",
     "live",
+    "one_cell",
     "resume",
     "save_table",
     "simulate",
     "sweep",
     "to_anndata",
+    "to_sbml",
 ]
 
 _WHERE = {
@@ -34,11 +38,13 @@ _WHERE = {
     "cell_table": "record",
     "compare": "arms",
     "live": "life",
+    "one_cell": "export.one_cell",
     "resume": "life",
     "save_table": "record",
     "simulate": "simulation",
     "sweep": "sweeping.sweep",
-    "to_anndata": "sweeping.anndata_export",
+    "to_anndata": "export.anndata_export",
+    "to_sbml": "export.sbml",
 }
 
 

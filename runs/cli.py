@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
-from .commands import bodies, lists, lives, many, page, parameters, studies
+from .commands import bodies, installation, lists, lives, many, page, parameters, studies
 from .console import Commands
+from .export.command import app as export
+from .export.film_command import film
 
 app = typer.Typer(
     cls=Commands,
@@ -43,8 +45,12 @@ def _options(
     """Insulin resistance arising from individual muscle, fat and liver cells."""
 
 
-for part in (bodies, lives, studies, parameters, many, lists, page):
+for part in (bodies, lives, studies, parameters, many, lists, page, installation):
     app.add_typer(part.group)
+app.add_typer(export)
+app.command(
+    epilog="Example: insulattice film --phenotype obese --hours 3 --insulin 40 --state glut4 --out film.gif"
+)(film)
 
 
 if __name__ == "__main__":

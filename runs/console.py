@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from ..agents.compose import ComposeError
 from ..agents.parameters import ParameterError
+from .commands.completion import listen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +38,7 @@ class Commands(TyperGroup):
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run a command and leave with its exit status."""
+        listen()
         leaves = options.pop("standalone_mode", True)
         options["standalone_mode"] = False
         if not leaves:

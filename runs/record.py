@@ -135,8 +135,8 @@ def _place(body: Body, compartment: Compartment[Any], sites: Any) -> tuple[Any, 
     return (sites % columns + 0.5) * spacing, (sites // columns + 0.5) * spacing
 
 
-def check_path(path: str | Path) -> Path:
-    """Return a path to which a table can be written.
+def check_path(path: str | Path, endings: Sequence[str] = ENDINGS) -> Path:
+    """Return a path to which a table, or a file with one of some other ``endings``, can be written.
 
     Raises
     ------
@@ -144,8 +144,8 @@ def check_path(path: str | Path) -> Path:
         If the ending is unknown, it is a folder, its folder is missing, or nothing can be written there.
     """
     path = Path(path)
-    if path.suffix.lower() not in ENDINGS:
-        raise ValueError(f"cannot write {path}: the ending is {path.suffix!r}, allowed: {', '.join(ENDINGS)}")
+    if path.suffix.lower() not in endings:
+        raise ValueError(f"cannot write {path}: the ending is {path.suffix!r}, allowed: {', '.join(endings)}")
     if path.is_dir():
         raise ValueError(f"cannot write {path}: it is a folder")
     if not path.parent.is_dir():

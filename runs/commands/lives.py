@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..console import Request, show_list
+from . import completion
 from .options import (
     CellsOption,
     IdleCells,
@@ -28,7 +29,10 @@ DaysOption = Annotated[float, typer.Option("--days", help="How long it lives, in
 TestOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--test", metavar="TEST", help="clamp, ogtt, meal or fasting, before and after; may be repeated."
+        "--test",
+        metavar="TEST",
+        help="clamp, ogtt, meal or fasting, before and after; may be repeated.",
+        autocompletion=completion.words("clamp", "ogtt", "meal", "fasting"),
     ),
 ]
 AcceleratedOption = Annotated[
@@ -53,6 +57,7 @@ def live(
             "--rule",
             metavar="RULE",
             help='As "exercise minutes=45"; may be repeated. insulattice rules lists them.',
+            autocompletion=completion.offers(completion.rules),
         ),
     ] = None,
     tests: TestOption = None,

@@ -7,10 +7,14 @@ from typing import Annotated
 
 import typer
 
+from .completion import arrows, offers, parameters, phenotypes
+
 PhenotypeOption = Annotated[
     str,
     typer.Option(
-        "--phenotype", help="What goes into the body: lean, obese, prediabetic, lean_t2d or obese_t2d."
+        "--phenotype",
+        help="What goes into the body: lean, obese, prediabetic, lean_t2d or obese_t2d.",
+        autocompletion=offers(phenotypes),
     ),
 ]
 CellsOption = Annotated[
@@ -23,11 +27,21 @@ CellsOption = Annotated[
 SeedOption = Annotated[int, typer.Option("--seed", help="Key of everything random.")]
 WithoutOption = Annotated[
     list[str] | None,
-    typer.Option("--without", metavar="ARROW", help='Arrow to cut, as "dag->pkc"; may be repeated.'),
+    typer.Option(
+        "--without",
+        metavar="ARROW",
+        help='Arrow to cut, as "dag->pkc"; may be repeated.',
+        autocompletion=offers(arrows),
+    ),
 ]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="Another value of a parameter; may be repeated."),
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Another value of a parameter; may be repeated.",
+        autocompletion=offers(parameters),
+    ),
 ]
 EveryOption = Annotated[int, typer.Option("--every", help="Minutes between the rows of the table.")]
 OutOption = Annotated[

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..console import bad_input
+from . import completion
 from .options import (
     FewCellsOption,
     JobsOption,
@@ -23,7 +24,11 @@ group = typer.Typer()
 def study(
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FILE...", help="Study files, folders, ids of shipped studies, or all."),
+        typer.Argument(
+            metavar="FILE...",
+            help="Study files, folders, ids of shipped studies, or all.",
+            autocompletion=completion.offers(completion.studies),
+        ),
     ] = None,
     subjects: Annotated[
         int | None, typer.Option("--subjects", help="Virtual subjects; the file's number if not given.")

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from insulattice.environment import RULES, read_rule
-from insulattice.runs.sweeping.anndata_export import parts_of, to_anndata
+from insulattice.runs.export.anndata_export import parts_of, to_anndata
 from insulattice.runs.sweeping.cohort import CohortExperiment, trial_points
 from insulattice.runs.sweeping.cohort_command import repr_of
 
