@@ -1,4 +1,4 @@
-"""Write the pages about biology from code and tables: python docs/make_biology.py. The build of the docs does it too."""
+"""Write the pages about biology from code and tables, as the build does: python docs/make_biology.py."""
 
 import sys
 from pathlib import Path

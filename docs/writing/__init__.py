@@ -1,1 +1,1 @@
-"""What writes pages of the documentation from code and tables: equations, mechanisms, interventions, arrows, numbers."""
+"""What writes pages from code and tables: equations, mechanisms, interventions, arrows, numbers."""

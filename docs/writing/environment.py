@@ -64,7 +64,12 @@ def _intervention(name: str, rule: type[Intervention]) -> str:
     first, rest = title_and_rest(module.__doc__ or "")
     described = describe(rule)
     lines = [
-        [f"`{a.name}`", cell("needed" if a.default is None and not _optional(rule, a.name) else _default(a.default)), cell(a.unit or "–"), cell(a.allowed)]
+        [
+            f"`{a.name}`",
+            cell("needed" if a.default is None and not _optional(rule, a.name) else _default(a.default)),
+            cell(a.unit or "–"),
+            cell(a.allowed),
+        ]
         for a in sorted(described.arguments, key=lambda a: a.name in SHARED)
     ]
     rows = _own_numbers(name, rule)
@@ -78,7 +83,9 @@ def _intervention(name: str, rule: type[Intervention]) -> str:
         table(["argument", "if not given", "unit", "allowed"], lines),
         *(["## Numbers", f"{kind_words(rows).capitalize()}.", parameter_table(rows)] if rows else []),
         "## Source",
-        folded(f"environment/interventions/{Path(module.__file__ or '').name}", code(inspect.getsource(module))),
+        folded(
+            f"environment/interventions/{Path(module.__file__ or '').name}", code(inspect.getsource(module))
+        ),
     ]
     return "\n\n".join(part for part in body if part)
 
@@ -92,7 +99,11 @@ def _optional(rule: type[Intervention], name: str) -> bool:
 def _default(value: object) -> str:
     if value is None:
         return "may be left out"
-    return number(float(value)) if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+    return (
+        number(float(value))
+        if isinstance(value, (int, float)) and not isinstance(value, bool)
+        else str(value)
+    )
 
 
 def _own_numbers(name: str, rule: type[Intervention]) -> list[Parameter]:
@@ -140,7 +151,12 @@ def _web() -> str:
     ]
     for driver, names in by_driver.items():
         lines = [
-            [f"`{name}`", cell(every[name].effect), _place(every[name].source), with_links(cell(_paper(every[name].source)))]
+            [
+                f"`{name}`",
+                cell(every[name].effect),
+                _place(every[name].source),
+                with_links(cell(_paper(every[name].source))),
+            ]
             for name in names
         ]
         title = driver if driver[:2].isupper() else driver.capitalize()

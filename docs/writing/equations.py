@@ -66,7 +66,11 @@ def names_read(function: Callable[..., Any]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {"cell": set(), "local": set(), "p": set()}
     for line in _body(function):
         for node in ast.walk(line):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in found:
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id in found
+            ):
                 found[node.value.id].add(node.attr)
     return found
 
@@ -98,7 +102,9 @@ def mathml(equation: Equation, known: Mapping[str, Mapping[str, Name]]) -> str:
         f'<mtr><mtd class="left"></mtd><mtd class="right"><mspace width="1.2em"/>{line}</mtd></mtr>'
         for line in lines[1:]
     ]
-    return f'<math display="block"><mtable displaystyle="true" class="equation">{"".join(rows)}</mtable></math>'
+    return (
+        f'<math display="block"><mtable displaystyle="true" class="equation">{"".join(rows)}</mtable></math>'
+    )
 
 
 @cache
@@ -192,7 +198,9 @@ class _Writer:
         """A fraction; one that is too wide becomes a product with a reciprocal."""
         above, below = self.pieces(node.left), self.pieces(node.right)
         if max(_width(above), _width(below)) <= 0.8 * WIDEST:
-            return [Piece(f"<mfrac>{_row(above)}{_row(below)}</mfrac>", max(_width(above), _width(below)) + 1.0)]
+            return [
+                Piece(f"<mfrac>{_row(above)}{_row(below)}</mfrac>", max(_width(above), _width(below)) + 1.0)
+            ]
         under = Piece(f"<mfrac><mn>1</mn>{_row(below)}</mfrac>", _width(below) + 1.0)
         return [*self.factor(node.left), Piece("<mo>·</mo>", 2.0, breaks=True), under]
 

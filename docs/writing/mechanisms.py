@@ -125,14 +125,18 @@ def _facts(one: Mechanism) -> str:
     cells = [name for name, kind in CELL_TYPES.items() if any(m.name == one.name for m in kind.mechanisms)]
     own = {*one.states, *one.signal_names, *one.traits}
     module = modules()[one.name]
-    reads = sorted({owner for name in _read(module, "cell") - own for owner in owners().get(name, {})} - {one.name})
+    reads = sorted(
+        {owner for name in _read(module, "cell") - own for owner in owners().get(name, {})} - {one.name}
+    )
     read_by = sorted(
         other for other, its in modules().items() if other != one.name and _read(its, "cell") & own
     )
     local = sorted(_read(module, "local"))
     links = {"Reads": reads, "Is read by": read_by}
     facts = [("Cells", ", ".join(cells) or "none, a rival of another"), ("Pace", PACES[one.pace])]
-    facts += [(what, ", ".join(f"[{titled(n)}]({n}.md)" for n in names) or "none") for what, names in links.items()]
+    facts += [
+        (what, ", ".join(f"[{titled(n)}]({n}.md)" for n in names) or "none") for what, names in links.items()
+    ]
     facts.append(("Senses", ", ".join(f"`{name}`" for name in local) or "nothing around it"))
     return "\n".join(f"- **{what}**: {said}" for what, said in facts)
 
@@ -144,9 +148,13 @@ def _owned(one: Mechanism, module: ModuleType, rows: ParameterTable) -> str:
         owner = getattr(module, kind, None)
         if owner is not None and owner._fields:
             names = ", ".join(f"`{name}`" for name in owner._fields)
-            said.append(f"- **{kind.removesuffix('s') + 's'}** {names}. {prose(inspect.getdoc(owner) or '', page_of)}")
+            said.append(
+                f"- **{kind.removesuffix('s') + 's'}** {names}. {prose(inspect.getdoc(owner) or '', page_of)}"
+            )
     if one.conserved:
-        said.append(f"- **Material**: {', '.join(f'`{name}`' for name in sorted(one.conserved))} move by fluxes, none is lost.")
+        said.append(
+            f"- **Material**: {', '.join(f'`{name}`' for name in sorted(one.conserved))} move by fluxes, none is lost."
+        )
     if one.exchanges:
         ways = [
             f"`{signal}` {'into' if sign > 0 else 'out of'} the {field} around the cell"
@@ -156,7 +164,9 @@ def _owned(one: Mechanism, module: ModuleType, rows: ParameterTable) -> str:
     starts = [row for row in rows if row.kind == "start" and row.name in one.states]
     lines = [[f"`{r.name}`", cell(r.cell_type or "all"), number(r.value), cell(unit(r.unit))] for r in starts]
     head = "A body starts from these values, and then settles:\n\n" if lines else ""
-    return "\n".join(said) + ("\n\n" + head + table(["state", "cell type", "start", "unit"], lines) if lines else "")
+    return "\n".join(said) + (
+        "\n\n" + head + table(["state", "cell type", "start", "unit"], lines) if lines else ""
+    )
 
 
 def _equations(one: Mechanism, module: ModuleType, rows: ParameterTable) -> list[str]:
@@ -205,12 +215,13 @@ def _arrows(module: ModuleType) -> list[str]:
     held = [arrow for arrow in read_arrows().values() if arrow.parameter in read]
     if not held:
         return []
-    return ["## Arrows", "They can be cut: `Body(without=\"NAME\")`, `--without NAME`.", arrow_table(held)]
+    return ["## Arrows", 'They can be cut: `Body(without="NAME")`, `--without NAME`.', arrow_table(held)]
 
 
 def arrow_table(arrows: list[Arrow]) -> str:
     """Return arrows as a table."""
     lines = [
-        [f"`{arrow.name}`", cell(arrow.driver), cell(arrow.effect), with_links(cell(arrow.source))] for arrow in arrows
+        [f"`{arrow.name}`", cell(arrow.driver), cell(arrow.effect), with_links(cell(arrow.source))]
+        for arrow in arrows
     ]
     return table(["arrow", "driver", "what it does", "source"], lines)
