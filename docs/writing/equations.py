@@ -9,13 +9,16 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
 from typing import Any, NamedTuple
 
-WIDEST = 58.0
+WIDEST = 66.0
 """Where a line is broken [letters]."""
+
+KEPT = 34.0
+"""Brackets up to this width are not broken [letters]."""
 
 
 class Name(NamedTuple):
@@ -85,26 +88,30 @@ def laws_read(function: Callable[..., Any]) -> set[str]:
     }
 
 
-def mathml(equation: Equation, known: Mapping[str, Mapping[str, Name]]) -> str:
-    """Return an equation as a MathML table: one row per line.
+def mathml(equations: Sequence[Equation], known: Mapping[str, Mapping[str, Name]]) -> str:
+    """Return equations as one MathML table, aligned at their signs of equality.
 
     Parameters
     ----------
-    equation : Equation
+    equations : sequence of Equation
     known : mapping
         What names are: by argument (``cell``, ``local``, ``p``), then by name.
     """
     writer = _Writer(known)
-    lines = list(_lines(writer.pieces(equation.right)))
-    left = writer.left(equation)
-    rows = [f'<mtr><mtd class="left">{left}<mo>=</mo></mtd><mtd class="right">{lines[0]}</mtd></mtr>']
-    rows += [
-        f'<mtr><mtd class="left"></mtd><mtd class="right"><mspace width="1.2em"/>{line}</mtd></mtr>'
-        for line in lines[1:]
-    ]
+    rows = [row for equation in equations for row in _rows(writer, equation)]
     return (
         f'<math display="block"><mtable displaystyle="true" class="equation">{"".join(rows)}</mtable></math>'
     )
+
+
+def _rows(writer: _Writer, equation: Equation) -> Iterator[str]:
+    """Give the rows of an equation: the first with its left side, the others set in."""
+    first, *others = _lines(writer.pieces(equation.right))
+    left = f'<mtd class="left">{writer.left(equation)}<mo>=</mo></mtd>'
+    yield f'<mtr>{left}<mtd class="right">{first}</mtd></mtr>'
+    for line in others:
+        indented = f'<mspace width="1.2em"/>{line}'
+        yield f'<mtr><mtd class="left"></mtd><mtd class="right">{indented}</mtd></mtr>'
 
 
 @cache
@@ -191,6 +198,8 @@ class _Writer:
         """An operand, in brackets if it is a sum."""
         inner = self.pieces(node)
         if sums and isinstance(node, ast.BinOp) and isinstance(node.op, SUMS):
+            if _width(inner) <= KEPT:
+                inner = [piece._replace(breaks=False) for piece in inner]
             return [OPEN, *inner, CLOSE]
         return inner
 

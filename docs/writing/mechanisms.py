@@ -14,7 +14,7 @@ from insulattice.agents.arrows import Arrow, read_arrows
 from insulattice.agents.cell_type import CELL_TYPES
 from insulattice.agents.mechanism import Mechanism
 from insulattice.agents.parameters import Parameter, ParameterTable, read_agent_parameters
-from insulattice.analysis.style import printed_name
+from insulattice.analysis.style import WORDS, printed_name
 
 from .equations import Name, equations_of, laws_read, mathml, names_read
 from .numbers import kind_words, number, parameter_table, unit
@@ -65,7 +65,10 @@ def page_of(name: str) -> str | None:
 
 def titled(name: str) -> str:
     """Return the title of a mechanism's page."""
-    return printed_name(name)
+    if name in WORDS:
+        return printed_name(name)
+    text = " ".join(WORDS.get(word, word) for word in name.split("_"))
+    return text[:1].upper() + text[1:]
 
 
 def write_pages(folder: Path) -> None:
@@ -152,9 +155,8 @@ def _owned(one: Mechanism, module: ModuleType, rows: ParameterTable) -> str:
                 f"- **{kind.removesuffix('s') + 's'}** {names}. {prose(inspect.getdoc(owner) or '', page_of)}"
             )
     if one.conserved:
-        said.append(
-            f"- **Material**: {', '.join(f'`{name}`' for name in sorted(one.conserved))} move by fluxes, none is lost."
-        )
+        names = ", ".join(f"`{name}`" for name in sorted(one.conserved))
+        said.append(f"- **Material**: {names}; moved by fluxes, so that nothing is lost.")
     if one.exchanges:
         ways = [
             f"`{signal}` {'into' if sign > 0 else 'out of'} the {field} around the cell"
@@ -174,8 +176,8 @@ def _equations(one: Mechanism, module: ModuleType, rows: ParameterTable) -> list
     parts = []
     for heading, function in (("Signals", getattr(module, "signals", None)), ("Rates [1/min]", module.rates)):
         if function is not None:
-            formulas = [mathml(one, known) for one in equations_of(function, rate=function is module.rates)]
-            parts += [f"### {heading}", '<div class="equations">\n' + "\n".join(formulas) + "\n</div>"]
+            formulas = equations_of(function, rate=function is module.rates)
+            parts += [f"### {heading}", f'<div class="equations">{mathml(formulas, known)}</div>']
     laws = {law for function in _functions(module) for law in laws_read(function)}
     parts += [f"{LAWS[law]}." for law in LAWS if law in laws]
     return parts
