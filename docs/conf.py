@@ -62,11 +62,12 @@ python_maximum_signature_line_length = 88
 # Commands of tutorials are those of this environment, on a screen of this width.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 os.environ["COLUMNS"] = "110"
+os.environ["TTY_COMPATIBLE"] = "0"  # a notebook is no terminal: no colours and no bars of progress
 
 # Tutorials are executed. What they gave is kept as long as neither they nor the code changes.
 nb_execution_mode = os.environ.get("INSULATTICE_DOCS_EXECUTION", "cache")
 nb_execution_cache_path = str(cache_folder() / "docs" / code_digest())
-nb_execution_timeout = 600
+nb_execution_timeout = 3600
 nb_execution_in_temp = True
 nb_execution_raise_on_error = True
 nb_execution_show_tb = True
