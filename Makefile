@@ -3,12 +3,13 @@
 # make validate    the model against published experiments
 # make bench       speed against plain Python and C (needs gcc)
 # make lint        ruff and mypy
+# make docs        the documentation, its tutorials executed, into docs/build/html
 # make PYTHON=python3.12 ...   another Python than the first of python3, python3.13, python3.12, python3.11 that fits
 export PYTHON
 PYTEST ?=
 SOURCES := agents environment runs analysis
 
-.PHONY: setup demo test validate bench lint
+.PHONY: setup demo test validate bench lint docs
 
 setup: .venv/installed
 
@@ -17,7 +18,7 @@ setup: .venv/installed
 	@touch $@
 
 .venv/installed-tools: .venv/installed
-	@.ci/environment serve,test,lint
+	@.ci/environment serve,test,lint,docs
 	@touch $@
 
 demo: setup
@@ -38,3 +39,7 @@ lint: .venv/installed-tools
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+
+docs: .venv/installed-tools
+	@.venv/bin/sphinx-build -M html docs docs/build -W --keep-going -q
+	@.venv/bin/python docs/check_built.py docs/build/html

@@ -271,7 +271,7 @@ def _section(section: str, rows: pd.DataFrame, found: Found, figure: str | None)
         lines += [f"* {what}: {reason}." for reason, what in reasons.items()]
         lines.append("")
     if figure:
-        lines.append(f"![{title}]({figure})\n")
+        lines.append(f"![{title}: the model beside what was observed, where it was]({figure})\n")
     for heading, table in extra_tables(section, found).items():
         lines += [f"{heading}:\n", compare.markdown(table), ""]
     return "\n".join(lines)

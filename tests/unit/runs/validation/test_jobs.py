@@ -198,7 +198,7 @@ def test_the_document_says_that_it_is_generated_and_holds_every_target(found, ta
         compared, found, {"what": "five bodies", "parameters": "abc", "code": "def"}, {"meal": "meal.png"}
     )
     assert report.MARK in text
-    assert "![Mixed meal](meal.png)" in text
+    assert "![Mixed meal: the model beside what was observed, where it was](meal.png)" in text
     assert "* prediabetic: minute 3: it failed" in text
     for title in report.sections()["title"]:
         assert f"## {title}" in text

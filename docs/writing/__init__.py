@@ -1,0 +1,1 @@
+"""What writes pages from code and tables: equations, mechanisms, interventions, arrows, numbers."""
