@@ -19,7 +19,7 @@ Option = dict[str, Any]
 
 POINTS = 400
 """The most points of a line that are sent."""
-GREY, DARK = "#757575", "#212121"
+GREY, DARK, OTHER = "#757575", "#212121", COLOURS[1]
 TISSUES = ("muscle", "fat", "liver")
 COLUMNS = 3
 
@@ -62,11 +62,20 @@ PANELS = (
 )
 
 
+class Mark(NamedTuple):
+    """Something that was done: at which minute of the page, when in the life, and what."""
+
+    minute: float
+    when: str
+    words: str
+
+
 class Chart(NamedTuple):
-    """A chart for the page, and the same in words."""
+    """A chart for the page, and the same in words; ``notes`` stand below it."""
 
     option: Option
     spoken: str
+    notes: tuple[str, ...] = ()
 
 
 def panels(testing: bool) -> tuple[Panel, ...]:
@@ -74,7 +83,7 @@ def panels(testing: bool) -> tuple[Panel, ...]:
     return (*PANELS, GLUCOSE_INFUSION if testing else HOMA, RESISTANT)
 
 
-def time_chart(tracks: Mapping[str, Track], testing: bool, marks: Sequence[tuple[float, str]] = ()) -> Chart:
+def time_chart(tracks: Mapping[str, Track], testing: bool, marks: Sequence[Mark] = ()) -> Chart:
     """Return time courses of one body or of two; the first of two is drawn in dashes.
 
     Parameters
@@ -83,8 +92,8 @@ def time_chart(tracks: Mapping[str, Track], testing: bool, marks: Sequence[tuple
         By name of the body.
     testing : bool
         Whether they are of a test.
-    marks : sequence of (float, str)
-        Minutes at which something was done, and what.
+    marks : sequence of Mark
+        What was done; each has an upright line with a number, and a note.
     """
     shown = panels(testing)
     last = max(track.minutes[-1] for track in tracks.values())
@@ -98,18 +107,19 @@ def time_chart(tracks: Mapping[str, Track], testing: bool, marks: Sequence[tuple
         option["xAxis"].append(_time_axis(i, unit, max(last, 10.0) / minutes))
         option["yAxis"].append(_value_axis(i, len(panel.lines) > 1))
     spoken = ". ".join(_spoken(panel, tracks) for panel in shown)
-    return Chart(_with_words(option, spoken), spoken)
+    notes = tuple(f"{number}: {mark.when}, {mark.words}" for number, mark in enumerate(marks, 1))
+    return Chart(_with_words(option, spoken), spoken, notes)
 
 
 def spread_chart(spreads: Sequence[Spread]) -> Chart:
     """Return distributions over the cells: grey as it was, coloured as it is."""
-    option = _frame(len(spreads), [spread.tissue for spread in spreads])
+    option = _frame(len(spreads), [f"{spread.tissue}: cells [%]" for spread in spreads])
     for i, spread in enumerate(spreads):
         for j, (name, shares) in enumerate(spread.shares.items()):
-            option["series"].append(_area(i, spread, name, shares, (GREY, *COLOURS)[j]))
+            option["series"].append(_area(i, spread, name, shares, _curve_colour(j, len(spread.shares))))
         title = spread.label if spread.shares else f"{spread.label} is not followed here"
         option["xAxis"].append(_axis(i) | {"type": "value", "scale": True, "name": title, "nameGap": 28})
-        option["yAxis"].append(_value_axis(i, False) | {"name": "Cells [%]" if i == 0 else ""})
+        option["yAxis"].append(_value_axis(i, False))
     words = [
         f"{spread.tissue}, {spread.label}: " + ", ".join(f"{name} median {m:.3g}" for name, m in spread.medians.items())
         for spread in spreads
@@ -127,10 +137,13 @@ def _frame(panels: int, titles: Sequence[str]) -> Option:
     grids, heads = [], []
     for i, title in enumerate(titles):
         left, top = 100.0 / COLUMNS * (i % COLUMNS), 100.0 / rows * (i // COLUMNS)
-        width, high = 100.0 / COLUMNS - 5.0, 100.0 / rows * (0.6 if rows > 1 else 0.7)
+        width, high, below = 100.0 / COLUMNS - 5.5, 100.0 / rows * 0.66, 15.0 / rows
         grids.append(
-            {"left": f"{left + 4.0:.2f}%", "top": f"{top + 10.0:.2f}%", "width": f"{width:.2f}%", "height": f"{high:.2f}%"}
-        )
+            {
+                "left": f"{left + 4.0:.2f}%", "top": f"{top + below:.2f}%", "width": f"{width:.2f}%",
+                "height": f"{high:.2f}%",
+            }
+        )  # fmt: skip
         style = {"fontSize": 14, "fontWeight": 600, "color": DARK}
         heads.append({"text": title, "left": f"{left + 4.0:.2f}%", "top": f"{top:.2f}%", "textStyle": style})
     return {
@@ -157,7 +170,7 @@ def _time_axis(i: int, unit: str, last: float) -> Option:
 
 
 def _value_axis(i: int, is_share: bool) -> Option:
-    ends: Option = {"min": 0, "max": 100} if is_share else {"min": 0}
+    ends: Option = {"min": 0, "max": 100, "interval": 25} if is_share else {"min": 0}
     lines = {"splitLine": {"show": True, "lineStyle": {"color": "#eeeeee"}}, "nameLocation": "end"}
     return _axis(i) | {"type": "value", "axisLine": {"show": True, "lineStyle": {"color": "#606060"}}} | lines | ends
 
@@ -173,25 +186,27 @@ def _line(i: int, line: Line, side: str, track: Track, minutes: float, dashed: b
     points = [[_round(times[k]), _round(values[k])] for k in chosen]
     name = ", ".join(word for word in (line.words, side.lower()) if word)
     several = line.words in TISSUES
-    end = {"show": several or bool(side), "formatter": name if several and not side else side or name, "fontSize": 11}
-    style: Option = {"color": line.colour, "width": 2, "type": "dashed" if dashed else "solid"}
+    end = {"show": several and not dashed, "formatter": line.words, "fontSize": 11}
+    colour = OTHER if dashed and not several else line.colour
+    style: Option = {"color": colour, "width": 2, "type": "dashed" if dashed else "solid"}
     return {
         "type": "line", "name": name, "xAxisIndex": i, "yAxisIndex": i, "data": points, "lineStyle": style,
-        "showSymbol": len(points) == 1, "symbol": "circle", "symbolSize": 7, "itemStyle": {"color": line.colour},
-        "endLabel": end | {"color": line.colour}, "labelLayout": {"moveOverlap": "shiftY"},
+        "showSymbol": len(points) == 1, "symbol": "circle", "symbolSize": 7, "itemStyle": {"color": colour},
+        "endLabel": end | {"color": colour}, "labelLayout": {"moveOverlap": "shiftY"},
     }  # fmt: skip
 
 
-def _marks(i: int, marks: Sequence[tuple[float, str]], minutes: float) -> Option:
-    """Return upright lines where something was done."""
-    data = [{"xAxis": _round(at / minutes), "name": words} for at, words in marks]
+def _marks(i: int, marks: Sequence[Mark], minutes: float) -> Option:
+    """Return upright lines where something was done, with numbers."""
+    numbers: dict[float, list[str]] = {}
+    for number, mark in enumerate(marks, 1):
+        numbers.setdefault(_round(mark.minute / minutes), []).append(str(number))
+    data = [{"xAxis": at, "name": ", ".join(found)} for at, found in numbers.items()]
     line = {"color": "#9e9e9e", "type": "dotted", "width": 1.5}
+    label = {"formatter": "{b}", "fontSize": 11, "color": "#616161", "distance": 1}
     return {
         "type": "line", "xAxisIndex": i, "yAxisIndex": i, "data": [],
-        "markLine": {
-            "silent": True, "symbol": "none", "lineStyle": line, "data": data,
-            "label": {"show": i == 0, "formatter": "{b}", "fontSize": 11, "color": "#616161"},
-        },
+        "markLine": {"silent": True, "symbol": "none", "lineStyle": line, "data": data, "label": label},
     }  # fmt: skip
 
 
@@ -207,6 +222,11 @@ def _area(i: int, spread: Spread, name: str, shares: Array, colour: str) -> Opti
             "lineStyle": {"color": colour, "width": 1.5, "type": "solid"},
         },
     }  # fmt: skip
+
+
+def _curve_colour(number: int, curves: int) -> str:
+    """Return the colour of a curve: that before, the untreated one if there is one, and the treated one."""
+    return (GREY, OTHER, COLOURS[0])[number if curves == 3 else 2 * number]
 
 
 def _round(value: float) -> float:

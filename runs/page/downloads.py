@@ -71,7 +71,7 @@ def made_by(player: Player) -> dict[str, Any]:
         del found["protocol"]
         return found | {
             "rules": [describe_rule(rule) for rule in treated.rules],
-            "done": [{"minute": minute, "what": what} for minute, what in player.marks],
+            "done": [{"minute": mark.minute, "what": mark.words} for mark in player.marks],
         }
 
 

@@ -83,9 +83,12 @@ function drawDots(context, tissue, palette, scale) {
   }
 }
 
-function outlined(context, thin, wide, colour, draw) {
-  for (const [width, stroke] of [[wide, "white"], [thin, colour]]) {
-    context.lineWidth = width;
+// Widths are those on the screen, where a canvas is shown smaller than it is.
+function outlined(context, width, colour, draw) {
+  const { canvas } = context;
+  const enlarged = canvas.width / (canvas.getBoundingClientRect().width || 280);
+  for (const [wide, stroke] of [[2.4 * width, "white"], [width, colour]]) {
+    context.lineWidth = wide * enlarged;
     context.strokeStyle = stroke;
     draw();
   }
@@ -94,7 +97,7 @@ function outlined(context, thin, wide, colour, draw) {
 function drawCrowns(context, tissue, scale) {
   for (let i = 0; i < tissue.crowns.byteLength; i += 4) {
     const [row, column] = [0, 2].map((offset) => tissue.crowns.getUint16(i + offset, true));
-    outlined(context, 0.14 * scale, 0.34 * scale, "#d55e00", () => {
+    outlined(context, 1.8, "#d55e00", () => {
       circle(context, scale, row, column, 1.45);
       context.stroke();
     });
@@ -114,13 +117,13 @@ function drawContours(context, tissue, scale, steps) {
       }
       context.stroke();
     };
-    outlined(context, 1.6, 3.4, "#202020", draw);
+    outlined(context, 0.9, "#202020", draw);
   }
 }
 
 function drawRing(context, place, scale, colour, dashes) {
   context.setLineDash(dashes);
-  outlined(context, 2.5, 5.5, colour, () => {
+  outlined(context, 1.8, colour, () => {
     context.strokeRect((place[1] - 0.35) * scale, (place[0] - 0.35) * scale, 1.7 * scale, 1.7 * scale);
   });
   context.setLineDash([]);

@@ -19,7 +19,7 @@ from ...environment.observe import Quantity
 from ...environment.rule import Rule
 from ...environment.settle import settle
 from .chain import CellCard, cell_card
-from .charts import Chart, spread_chart, time_chart
+from .charts import Chart, Mark, spread_chart, time_chart
 from .look import Look, Marked, Sight, TissuePicture, find_cell, look_at, looks
 from .pace import TEST_MINUTES, Leaps, Pace
 from .side import Side
@@ -147,7 +147,7 @@ class Player:
         self.minute = 0.0
         self.test: RunningTest | None = None
         self.results: list[Result] = []
-        self.marks: list[tuple[float, str]] = []
+        self.marks: list[Mark] = []
         self._wanted: tuple[tuple[Rule, ...], bool] = ((), True)
         self._leaps = Leaps()
         self._frame: tuple[Pace, Iterator[None]] | None = None
@@ -322,7 +322,7 @@ class Player:
 
     def _mark(self, words: str) -> None:
         """Mark on the time axis that something was done."""
-        self.marks = [*self.marks[-MOST_MARKS + 1 :], (self.minute, words)]
+        self.marks = [*self.marks[-MOST_MARKS + 1 :], Mark(self.minute, self.treated.day_and_time(), words)]
 
     # ---- looking ------------------------------------------------------------------------------------------------
 

@@ -53,8 +53,12 @@ def Sight(player: Player, controls: Controls) -> None:
     if now is None:
         Waiting(player.settings, 1.0)
         return
-    Banner(player, controls, now)
-    Levels(now)
+    if now.test:
+        Banner(player, controls, now)
+    with solara.Div(classes=["now"]):
+        if not now.test:
+            When(controls, now)
+        Levels(now)
     LookBar(player, controls)
     Maps(player, controls, now)
     with solara.lab.Tabs(value=controls.tab):
@@ -65,14 +69,25 @@ def Sight(player: Player, controls: Controls) -> None:
 
 
 @solara.component
+def When(controls: Controls, now: Snapshot) -> None:
+    """Say when in the life it is."""
+    solara.HTML("div", controls.waiting.value or now.words, classes=["when"])
+
+
+@solara.component
 def Below(player: Player, controls: Controls, now: Snapshot) -> None:
     """Show the tab that was chosen."""
     if controls.tab.value == COURSES:
-        Figure(now.courses, 460)
+        if len(now.pictures) > 1:
+            first, second = (name.lower() for name in now.pictures)
+            solara.HTML("div", f"Dashed: {first}. Solid: {second}.", classes=["hint"])
+        Figure(now.courses, 400)
+        if now.courses.notes:
+            solara.HTML("div", "  ·  ".join(now.courses.notes), classes=["hint", "notes"])
     elif controls.tab.value == SPREAD:
         solara.HTML(
             "div",
-            f"{controls.look.value} over the cells of each tissue: grey as it was before, in colour now. The lines are medians.",
+            f"{controls.look.value} over the cells of each tissue: grey as it was before, {_curves(now)}. The lines are medians.",
             classes=["hint"],
         )
         Figure(now.spread, 290)
@@ -80,6 +95,12 @@ def Below(player: Player, controls: Controls, now: Snapshot) -> None:
         OneCell(now.cell)
     elif controls.tab.value == RESULTS:
         Results(now.results)
+
+
+def _curves(now: Snapshot) -> str:
+    """Return in words which colour of a distribution is what."""
+    names = [name.lower() for name in now.pictures]
+    return f"orange {names[0]}, blue {names[1]}" if len(names) > 1 else "blue now"
 
 
 @solara.component
@@ -90,19 +111,14 @@ def Figure(chart: Chart, height: int) -> None:
 
 @solara.component
 def Banner(player: Player, controls: Controls, now: Snapshot) -> None:
-    """Say when it is; during a test what is tested, and what it gave."""
-    words = controls.waiting.value or now.words
-    if not now.test:
-        solara.HTML("div", words, classes=["when"], attributes={"aria-live": "off"})
-        return
-
+    """Say what is tested and how far it is, and then what it gave."""
     def leave() -> None:
         controls.playing.value = False
         player.leave_test()
         controls.look_again()
 
     with solara.Div(classes=["banner", "over"] if now.over else ["banner"]):
-        solara.HTML("div", _found(now) if now.over else words, classes=["words"], attributes={"role": "status"})
+        solara.HTML("div", _found(now) if now.over else now.words, classes=["words"], attributes={"role": "status"})
         solara.Button("Back to the body" if now.over else "Stop the test", on_click=leave, small=True, outlined=True)
 
 
@@ -120,16 +136,19 @@ def _found(now: Snapshot) -> str:
 @solara.component
 def Levels(now: Snapshot) -> None:
     """Show levels in numbers, of each body."""
-    rows = []
-    for side, seen in now.seen.items():
-        cells = [f'<span class="whose">{escape(side)}</span>'] if side else []
-        for name, plain, quantity, unit, factor, form in LEVELS:
-            if name == "Glucose infusion" and not now.test:
-                continue
-            value = format(seen[quantity] * factor, form)
-            cells.append(f'<span title="{escape(plain)}">{name}<br><b>{value}</b> {unit}</span>')
-        rows.append(f'<div class="row">{"".join(cells)}</div>')
-    solara.HTML("div", unsafe_innerHTML="".join(rows), classes=["levels"])
+    shown = [level for level in LEVELS if level[0] != ("HOMA-IR" if now.test else "Glucose infusion")]
+    head = "".join(f'<th scope="col" title="{escape(plain)}">{name}</th>' for name, plain, *_ in shown)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(side)}</th>'
+        + "".join(
+            f"<td><b>{format(seen[quantity] * factor, form)}</b> {unit}</td>"
+            for _, _, quantity, unit, factor, form in shown
+        )
+        + "</tr>"
+        for side, seen in now.seen.items()
+    )
+    table = f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    solara.HTML("div", unsafe_innerHTML=table, classes=["levels"])
 
 
 @solara.component
@@ -209,7 +228,7 @@ def Results(results: tuple[Result, ...]) -> None:
     rows = "".join(
         f"<tr><td>{escape(result.title)}, {escape(result.dose)}</td><td>{escape(result.when)}</td>"
         f"<td>{escape(result.side or 'body')}</td><td>{escape(result.under or 'nothing')}</td><td>"
-        + "<br>".join(f"{reading.words} <b>{value:.3g}</b> {reading.unit}" for reading, value in result.readings)
+        + "<br>".join(f"{reading.words} <b>{value:#.3g}</b> {reading.unit}" for reading, value in result.readings)
         + "</td></tr>"
         for result in reversed(results)
     )
