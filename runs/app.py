@@ -106,7 +106,10 @@ def ControlPanel(controls: Controls, player: Player | None, step: Callable[[], N
             with Folder(f"{panel} ({on} on)" if on else panel, "What can be done to the body from now on."):
                 for switch in rules:
                     SwitchRow(controls, switch)
-        with Folder(f"Cut arrows ({len(controls.cut.value)})" if controls.cut.value else "Cut arrows", "The causal web."):
+        with Folder(
+            f"Cut arrows ({len(controls.cut.value)})" if controls.cut.value else "Cut arrows",
+            "The causal web.",
+        ):
             ArrowPanel(controls)
         with Folder("Compare", "Treated beside untreated, from one moment."):
             ComparePanel(controls, player)

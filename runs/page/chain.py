@@ -77,7 +77,8 @@ _INSULIN = (
     Node("Akt", "akt_s473", 4, 1),
 )
 _STRESS = (
-    Node("TNF-α", "local_tnf", 0, 3),
+    Node("TNF-α", "local_tnf", 0, 2),
+    Node("ER stress", "xbp1s", 0, 3),
     Node("SOCS3", "socs3", 1, 2),
     Node("IRS-1 S312", "irs1_s312", 2, 2),
     Node("Ceramide", "ceramide", 4, 2),
@@ -88,7 +89,6 @@ _STRESS = (
     Node("Acyl-CoA", "acyl", 4, 3),
     Node("ROS", "ros", 5, 3),
     Node("Mitochondria", "mito_capacity", 6, 3),
-    Node("ER stress", "xbp1s", 5, 2),
 )
 _LINKS = (
     Link("Insulin", "Receptor"),
@@ -96,6 +96,7 @@ _LINKS = (
     Link("IRS-1", "PI3K"),
     Link("PI3K", "Akt", arrow="irs1->akt"),
     Link("TNF-α", "IKKβ", arrow="tnf->ikk"),
+    Link("ER stress", "IKKβ", arrow="ire1->ikk"),
     Link("IKKβ", "IRS-1 S312", arrow="ikk->irs1"),
     Link("JNK", "IRS-1 S312", arrow="jnk->irs1"),
     Link("PKC", "IRS-1 S312", arrow="pkc->irs1"),
@@ -276,14 +277,18 @@ def _link(link: Link, places: dict[str, tuple[float, float]], cut: set[str]) -> 
     (x0, y0), (x1, y1) = _ends(places[link.start], places[link.stop])
     dashes = ' stroke-dasharray="3 4"' if gone else ""
     word = "holds back" if link.brakes else "acts on"
-    tip = f"{link.start} {word} {link.stop}" + (f" (arrow {link.arrow}{', cut' if gone else ''})" * bool(link.arrow))
+    tip = f"{link.start} {word} {link.stop}" + (
+        f" (arrow {link.arrow}{', cut' if gone else ''})" * bool(link.arrow)
+    )
     return (
         f'<line x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}" stroke="{colour}" stroke-width="1.8"{dashes} '
         f'marker-end="url(#{head})"><title>{escape(tip)}</title></line>'
     )
 
 
-def _ends(start: tuple[float, float], stop: tuple[float, float]) -> tuple[tuple[float, float], tuple[float, float]]:
+def _ends(
+    start: tuple[float, float], stop: tuple[float, float]
+) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return where a line leaves one box and meets another."""
     return _border(start, stop), _border(stop, start)
 

@@ -24,6 +24,12 @@ TISSUES = ("muscle", "fat", "liver")
 COLUMNS = 3
 
 
+TISSUE_WORDS = {
+    tissue: {"fontSize": 12, "color": colour} for tissue, colour in zip(TISSUES, COLOURS, strict=False)
+}
+"""How the names of tissues are written beside a title, each in the colour of its line."""
+
+
 class Line(NamedTuple):
     """A line of a panel: what it shows, in words, its colour, and what a value is multiplied by."""
 
@@ -98,7 +104,7 @@ def time_chart(tracks: Mapping[str, Track], testing: bool, marks: Sequence[Mark]
     shown = panels(testing)
     last = max(track.minutes[-1] for track in tracks.values())
     unit, minutes = _time_unit(last)
-    option = _frame(len(shown), [_title(panel) for panel in shown])
+    option = _frame(len(shown), [_title(panel) + _named(panel) for panel in shown])
     for i, panel in enumerate(shown):
         for j, (side, track) in enumerate(tracks.items()):
             dashed = len(tracks) > 1 and j == 0
@@ -121,7 +127,8 @@ def spread_chart(spreads: Sequence[Spread]) -> Chart:
         option["xAxis"].append(_axis(i) | {"type": "value", "scale": True, "name": title, "nameGap": 28})
         option["yAxis"].append(_value_axis(i, False))
     words = [
-        f"{spread.tissue}, {spread.label}: " + ", ".join(f"{name} median {m:.3g}" for name, m in spread.medians.items())
+        f"{spread.tissue}, {spread.label}: "
+        + ", ".join(f"{name} median {m:.3g}" for name, m in spread.medians.items())
         for spread in spreads
         if spread.medians
     ]
@@ -144,7 +151,7 @@ def _frame(panels: int, titles: Sequence[str]) -> Option:
                 "height": f"{high:.2f}%",
             }
         )  # fmt: skip
-        style = {"fontSize": 14, "fontWeight": 600, "color": DARK}
+        style = {"fontSize": 14, "fontWeight": 600, "color": DARK, "rich": TISSUE_WORDS}
         heads.append({"text": title, "left": f"{left + 4.0:.2f}%", "top": f"{top:.2f}%", "textStyle": style})
     return {
         "animation": False, "title": heads, "grid": grids, "xAxis": [], "yAxis": [], "series": [],
@@ -172,27 +179,37 @@ def _time_axis(i: int, unit: str, last: float) -> Option:
 def _value_axis(i: int, is_share: bool) -> Option:
     ends: Option = {"min": 0, "max": 100, "interval": 25} if is_share else {"min": 0}
     lines = {"splitLine": {"show": True, "lineStyle": {"color": "#eeeeee"}}, "nameLocation": "end"}
-    return _axis(i) | {"type": "value", "axisLine": {"show": True, "lineStyle": {"color": "#606060"}}} | lines | ends
+    return (
+        _axis(i)
+        | {"type": "value", "axisLine": {"show": True, "lineStyle": {"color": "#606060"}}}
+        | lines
+        | ends
+    )
 
 
 def _title(panel: Panel) -> str:
     return f"{panel.title} [{panel.unit}]" if panel.unit else panel.title
 
 
+def _named(panel: Panel) -> str:
+    """Return the names of the lines, if there are several, each in its colour."""
+    if len(panel.lines) == 1:
+        return ""
+    return "   " + "  ".join(f"{{{line.words}|{line.words}}}" for line in panel.lines)
+
+
 def _line(i: int, line: Line, side: str, track: Track, minutes: float, dashed: bool) -> Option:
-    """Return a line; the last point is marked, and the line named if there are several."""
+    """Return a line; a single point is marked."""
     times, values = np.array(track.minutes) / minutes, track[line.quantity] * line.factor
     chosen = np.unique(np.linspace(0, len(times) - 1, POINTS).round().astype(int))
     points = [[_round(times[k]), _round(values[k])] for k in chosen]
     name = ", ".join(word for word in (line.words, side.lower()) if word)
     several = line.words in TISSUES
-    end = {"show": several and not dashed, "formatter": line.words, "fontSize": 11}
     colour = OTHER if dashed and not several else line.colour
     style: Option = {"color": colour, "width": 2, "type": "dashed" if dashed else "solid"}
     return {
         "type": "line", "name": name, "xAxisIndex": i, "yAxisIndex": i, "data": points, "lineStyle": style,
         "showSymbol": len(points) == 1, "symbol": "circle", "symbolSize": 7, "itemStyle": {"color": colour},
-        "endLabel": end | {"color": colour}, "labelLayout": {"moveOverlap": "shiftY"},
     }  # fmt: skip
 
 
@@ -246,6 +263,10 @@ def _spoken(panel: Panel, tracks: Mapping[str, Track]) -> str:
     for side, track in tracks.items():
         for line in panel.lines:
             values = track[line.quantity] * line.factor
-            who = " ".join(word for word in (side.lower(), line.words if line.words in TISSUES else "") if word)
-            found.append(f"{who} {values[-1]:.3g} now, {values.min():.3g} to {values.max():.3g} so far".strip())
+            who = " ".join(
+                word for word in (side.lower(), line.words if line.words in TISSUES else "") if word
+            )
+            found.append(
+                f"{who} {values[-1]:.3g} now, {values.min():.3g} to {values.max():.3g} so far".strip()
+            )
     return f"{_title(panel)}: {'; '.join(found)}"

@@ -15,7 +15,7 @@ import reacton.ipyvuetify as vue
 import solara
 
 from ...environment.phenotype import read_phenotypes
-from .downloads import as_csv, as_parquet, cells_now, file_name, run_table, tests_table
+from .downloads import as_csv, as_parquet, cells_now, file_name, run_table, results_table
 from .pace import PACES
 from .player import Player, Settings, Snapshot
 from .testing import TESTS
@@ -95,7 +95,9 @@ def use_controls() -> Controls:
         "activity": 100, "meals": True, "switched": {}, "cut": [], "doses": usual, "playing": False, "snapshot": None,
         "waiting": "", "settling": None, "trouble": "", "complaint": "", "again": 0, "tab": COURSES,
     }  # fmt: skip
-    return Controls(**{field.name: solara.use_reactive(start[field.name]) for field in dataclasses.fields(Controls)})
+    return Controls(
+        **{field.name: solara.use_reactive(start[field.name]) for field in dataclasses.fields(Controls)}
+    )
 
 
 def settings_of(query: str) -> Settings:
@@ -161,9 +163,16 @@ def BodyPanel(controls: Controls) -> None:
     def choose(name: str, value: str | int) -> None:
         controls.chosen.value = dataclasses.replace(controls.chosen.value, **{name: value})  # type: ignore[arg-type]
 
-    solara.Select("Phenotype", value=chosen.phenotype, values=list(known), on_value=lambda name: choose("phenotype", name))
+    solara.Select(
+        "Phenotype",
+        value=chosen.phenotype,
+        values=list(known),
+        on_value=lambda name: choose("phenotype", name),
+    )
     solara.HTML("div", known[chosen.phenotype].text, classes=["hint"])
-    solara.Select("Cells", value=chosen.cells, values=list(CELLS), on_value=lambda cells: choose("cells", cells))
+    solara.Select(
+        "Cells", value=chosen.cells, values=list(CELLS), on_value=lambda cells: choose("cells", cells)
+    )
     if chosen != controls.built.value[1]:
         solara.Button("Build this body", on_click=lambda: reset(controls), color="warning", block=True)
     Slide("Food", controls.intake, 20, 200, "of what keeps the body's weight")
@@ -197,7 +206,9 @@ def TestPanel(controls: Controls, player: Player | None) -> None:
         controls.playing.value = True
         controls.look_again()
 
-    solara.HTML("div", "On a copy of the body, which itself waits. It fasts: begin in the morning.", classes=["hint"])
+    solara.HTML(
+        "div", "On a copy of the body, which itself waits. It fasts: begin in the morning.", classes=["hint"]
+    )
     for name, test in TESTS.items():
         with solara.Div(classes=["dosed"]):
             solara.Button(
@@ -229,9 +240,22 @@ def ComparePanel(controls: Controls, player: Player | None) -> None:
     )
     testing = snapshot is not None and bool(snapshot.test)
     if compared:
-        solara.Button("Keep the treated body alone", on_click=lambda: do(Player.unite), outlined=True, block=True, disabled=testing)
+        solara.Button(
+            "Keep the treated body alone",
+            on_click=lambda: do(Player.unite),
+            outlined=True,
+            block=True,
+            disabled=testing,
+        )
     else:
-        solara.Button("Branch here", icon_name="mdi-source-branch", on_click=lambda: do(Player.branch), outlined=True, block=True, disabled=testing or player is None)
+        solara.Button(
+            "Branch here",
+            icon_name="mdi-source-branch",
+            on_click=lambda: do(Player.branch),
+            outlined=True,
+            block=True,
+            disabled=testing or player is None,
+        )
     solara.Button(
         "Take now as ‘before’", on_click=lambda: do(Player.keep_as_before), text=True, block=True,
         disabled=player is None, attributes={"title": "Distributions are compared with this moment from now on."},
@@ -248,7 +272,7 @@ def DownloadPanel(player: Player | None) -> None:
         "Run (Parquet)": ("run", ".parquet", lambda: as_parquet(run_table(player), player)),
         "Cells now (CSV)": ("cells", ".csv", lambda: as_csv(cells_now(player))),
         "Cells now (Parquet)": ("cells", ".parquet", lambda: as_parquet(cells_now(player), player)),
-        "Tests (CSV)": ("tests", ".csv", lambda: as_csv(tests_table(player))),
+        "Tests (CSV)": ("tests", ".csv", lambda: as_csv(results_table(player))),
     }
     solara.HTML("div", "The picture of the tissues is saved from below the maps.", classes=["hint"])
     with solara.Div(classes=["files"]):

@@ -31,10 +31,20 @@ def cells_now(player: Player) -> pd.DataFrame:
         return _joined({side.name: cell_table(side.body) for side in player.shown})
 
 
-def tests_table(player: Player) -> pd.DataFrame:
+def results_table(player: Player) -> pd.DataFrame:
     """Return what the tests gave, a row for each number."""
     rows = [
-        (number, result.title, result.dose, result.when, result.side, result.under, reading.words, value, reading.unit)
+        (
+            number,
+            result.title,
+            result.dose,
+            result.when,
+            result.side,
+            result.under,
+            reading.words,
+            value,
+            reading.unit,
+        )
         for number, result in enumerate(player.results, 1)
         for reading, value in result.readings
     ]
@@ -43,9 +53,12 @@ def tests_table(player: Player) -> pd.DataFrame:
 
 
 def _joined(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    parts = [table.assign(body=name or "body") for name, table in tables.items()]
-    joined = pd.concat(parts, ignore_index=True)
-    return joined[["body", *(name for name in joined.columns if name != "body")]]
+    """Return tables one below the other, with a first column that says of which body each row is."""
+    named = [
+        pd.concat([pd.Series(name or "body", table.index, name="body"), table], axis=1)
+        for name, table in tables.items()
+    ]
+    return pd.concat(named, ignore_index=True)
 
 
 def as_csv(table: pd.DataFrame) -> bytes:

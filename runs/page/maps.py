@@ -58,6 +58,7 @@ def as_sent(
         What is written below the picture when it is saved.
     """
     shown = [
-        {"name": name, "tissues": [picture._asdict() for picture in pictures]} for name, pictures in sides.items()
+        {"name": name, "tissues": [picture._asdict() for picture in pictures]}
+        for name, pictures in sides.items()
     ]
     return {"number": number, "sides": shown, "layer": layer, "caption": caption, "steps": STEPS_PER_SITE}

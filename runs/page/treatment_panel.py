@@ -45,7 +45,11 @@ def DialRow(controls: Controls, switch: Switch, dial: Dial, value: Any) -> None:
     def turn(to: Any) -> None:
         given = dict(controls.switched.value.get(switch.name, {}))
         if dial.choices:
-            given = {name: kept for name, kept in given.items() if name in {d.name for d in switch.dials if d.choices}}
+            given = {
+                name: kept
+                for name, kept in given.items()
+                if name in {d.name for d in switch.dials if d.choices}
+            }
         if to is None:
             given.pop(dial.name, None)
         else:
@@ -77,7 +81,9 @@ def ArrowPanel(controls: Controls) -> None:
     """Let the visitor cut arrows of the causal web."""
     arrows = read_arrows()
     items = [{"text": f"{name}: {arrow.effect}", "value": name} for name, arrow in arrows.items()]
-    solara.HTML("div", "Cut an arrow to see what hangs on it: what resistance is left without it?", classes=["hint"])
+    solara.HTML(
+        "div", "Cut an arrow to see what hangs on it: what resistance is left without it?", classes=["hint"]
+    )
     vue.Autocomplete(
         label="Arrows to cut", items=items, v_model=controls.cut.value, multiple=True, chips=True, deletable_chips=True,
         on_v_model=lambda names: controls.cut.set(list(names or [])), dense=True,

@@ -83,7 +83,7 @@ WORDS = {
     "mg_kg_min": "rate", "umol_kg_min": "rate", "insulin_mU_kg_min": "insulin", "glucagon_ng_kg_min": "glucagon",
     "inhibition": "blocked", "fraction": "uncoupled", "days": "within",
 }  # fmt: skip
-UNITS = {"percent": "%", "1": "of 1", "1/week": "a week", "day": "days", "umol/kg/min": "µmol/kg/min"}
+UNITS = {"percent": "%", "1": "0 to 1", "1/week": "a week", "day": "days", "umol/kg/min": "µmol/kg/min"}
 
 
 class Dial(NamedTuple):

@@ -29,10 +29,24 @@ LEVELS: tuple[tuple[str, str, Quantity, str, float, str], ...] = (
     ("Glucose", "Glucose in plasma.", ("blood", "glucose"), "mM", 1.0, ".2f"),
     ("Insulin", "Insulin in plasma.", ("blood", "insulin"), "pM", 1.0, ".0f"),
     ("Fatty acids", "Free fatty acids in plasma.", ("blood", "ffa"), "mM", 1.0, ".2f"),
-    ("HOMA-IR", "Fasting glucose times fasting insulin: an index of resistance.", ("body", "homa_ir"), "", 1.0, ".1f"),
+    (
+        "HOMA-IR",
+        "Fasting glucose times fasting insulin: an index of resistance.",
+        ("body", "homa_ir"),
+        "",
+        1.0,
+        ".1f",
+    ),
     ("Weight", "Body mass.", ("body", "body_mass"), "kg", 1.0, ".1f"),
     ("Liver fat", "Fat in the liver, of its weight.", ("liver", "liver_fat"), "%", 1.0, ".1f"),
-    ("Glucose infusion", "Glucose that runs into a vein.", ("body", "gir"), "mg/kg/min", GLUCOSE_MG_PER_UMOL, ".1f"),
+    (
+        "Glucose infusion",
+        "Glucose that runs into a vein.",
+        ("body", "gir"),
+        "mg/kg/min",
+        GLUCOSE_MG_PER_UMOL,
+        ".1f",
+    ),
 )
 
 
@@ -106,20 +120,29 @@ def _curves(now: Snapshot) -> str:
 @solara.component
 def Figure(chart: Chart, height: int) -> None:
     """Show a chart."""
-    solara.FigureEcharts(chart.option, responsive=True, attributes={"style": f"height: {height}px", "class": "chart", "role": "img"})
+    solara.FigureEcharts(
+        chart.option,
+        responsive=True,
+        attributes={"style": f"height: {height}px", "class": "chart", "role": "img"},
+    )
 
 
 @solara.component
 def Banner(player: Player, controls: Controls, now: Snapshot) -> None:
     """Say what is tested and how far it is, and then what it gave."""
+
     def leave() -> None:
         controls.playing.value = False
         player.leave_test()
         controls.look_again()
 
     with solara.Div(classes=["banner", "over"] if now.over else ["banner"]):
-        solara.HTML("div", _found(now) if now.over else now.words, classes=["words"], attributes={"role": "status"})
-        solara.Button("Back to the body" if now.over else "Stop the test", on_click=leave, small=True, outlined=True)
+        solara.HTML(
+            "div", _found(now) if now.over else now.words, classes=["words"], attributes={"role": "status"}
+        )
+        solara.Button(
+            "Back to the body" if now.over else "Stop the test", on_click=leave, small=True, outlined=True
+        )
 
 
 def _found(now: Snapshot) -> str:
@@ -193,7 +216,9 @@ def OneCell(card: CellCard | None) -> None:
     """Show the chain of the cell that was chosen, and all that is followed in it."""
     whole, set_whole = solara.use_state(False)
     if card is None:
-        solara.HTML("div", "Click a cell in a map to see its insulin signal, and what blocks it.", classes=["hint"])
+        solara.HTML(
+            "div", "Click a cell in a map to see its insulin signal, and what blocks it.", classes=["hint"]
+        )
         return
     solara.HTML("div", card.title, classes=["heading"])
     solara.HTML(
@@ -204,7 +229,9 @@ def OneCell(card: CellCard | None) -> None:
     )
     solara.HTML("div", unsafe_innerHTML=card.picture)
     solara.Button(
-        "Hide the numbers" if whole else "Show all numbers of this cell", text=True, on_click=lambda: set_whole(not whole)
+        "Hide the numbers" if whole else "Show all numbers of this cell",
+        text=True,
+        on_click=lambda: set_whole(not whole),
     )
     if whole:
         solara.HTML("div", unsafe_innerHTML=_cell_table(card), classes=["numbers"])
@@ -228,12 +255,12 @@ def Results(results: tuple[Result, ...]) -> None:
     rows = "".join(
         f"<tr><td>{escape(result.title)}, {escape(result.dose)}</td><td>{escape(result.when)}</td>"
         f"<td>{escape(result.side or 'body')}</td><td>{escape(result.under or 'nothing')}</td><td>"
-        + "<br>".join(f"{reading.words} <b>{value:#.3g}</b> {reading.unit}" for reading, value in result.readings)
+        + "<br>".join(
+            f"{reading.words} <b>{value:#.3g}</b> {reading.unit}" for reading, value in result.readings
+        )
         + "</td></tr>"
         for result in reversed(results)
     )
     head = "".join(f"<th scope=col>{word}</th>" for word in ("test", "when", "body", "under", "found"))
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     solara.HTML("div", unsafe_innerHTML=table, classes=["numbers"])
-
-
