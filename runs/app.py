@@ -56,8 +56,8 @@ INTRODUCTION = (
 )
 SOURCES = (
     "The insulin signal follows Brännmark et al. 2013 (doi:10.1074/jbc.M112.432062), GLUT4 Sedaghat et al. 2002 "
-    "(doi:10.1152/ajpendo.00571.2001), the liver König et al. 2012 (doi:10.1371/journal.pcbi.1002577), lipolysis Lövfors "
-    "et al. 2021 (doi:10.1371/journal.pone.0261681), the clamp DeFronzo et al. 1979 "
+    "(doi:10.1152/ajpendo.00571.2001), the liver König et al. 2012 (doi:10.1371/journal.pcbi.1002577), lipolysis "
+    "Lövfors et al. 2021 (doi:10.1371/journal.pone.0261681), the clamp DeFronzo et al. 1979 "
     "(doi:10.1152/ajpendo.1979.237.3.E214). Many numbers are guesses, and say so: insulattice parameters lists each "
     "with its source, docs/validation.md says what the model gets right and wrong. It is a model, not medical advice."
 )

@@ -15,7 +15,7 @@ import reacton.ipyvuetify as vue
 import solara
 
 from ...environment.phenotype import read_phenotypes
-from .downloads import as_csv, as_parquet, cells_now, file_name, run_table, results_table
+from .downloads import as_csv, as_parquet, cells_now, file_name, results_table, run_table
 from .pace import PACES
 from .player import Player, Settings, Snapshot
 from .testing import TESTS
@@ -234,8 +234,8 @@ def ComparePanel(controls: Controls, player: Player | None) -> None:
 
     solara.HTML(
         "div",
-        "From the moment you branch, one body goes on as it was, beside one on which the switches act. Both meet the same "
-        "chances, so that they differ by the treatment alone.",
+        "From the moment you branch, one body goes on as it was, beside one on which the switches act. Both meet the "
+        "same chances, so that they differ by the treatment alone.",
         classes=["hint"],
     )
     testing = snapshot is not None and bool(snapshot.test)

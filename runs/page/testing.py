@@ -77,7 +77,7 @@ DRINK_READINGS = (
 TESTS: dict[str, BodyTest] = {
     "clamp": BodyTest(
         "Clamp",
-        "Insulin runs into a vein at a fixed rate for 3 hours, and just as much glucose as keeps blood glucose at 5 mM. "
+        "Insulin runs into a vein at a fixed rate for 3 hours, and as much glucose as keeps blood glucose at 5 mM. "
         "The more glucose that takes (the M-value), the more sensitive the body is.",
         "insulin", "mU/m²/min", 40.0, 1.0, 1000.0, Clamp, CLAMP_READINGS,
     ),

@@ -1,4 +1,4 @@
-"""Switches for everything that can be done to a body, made from the list of rules: a new rule has a switch by itself."""
+"""Switches for all that can be done to a body, made from the list of rules: a new rule has a switch by itself."""
 
 from __future__ import annotations
 
@@ -78,8 +78,9 @@ PLAIN = {
 WORDS = {
     "kcal_per_day": "energy", "percent": "by", "fat_fraction": "share of fat",
     "carbohydrate_fraction": "share of carbohydrate", "bouts_per_week": "sessions", "minutes": "length",
-    "percent_less": "less", "dose_mg_per_day": "dose", "dose_mg": "dose", "every_days": "every", "ffa_mM": "fatty acids",
-    "hold": "hold the level", "tnf_pg_ml": "TNF-α", "il6_pg_ml": "IL-6", "ng_per_kg": "dose", "mU_kg_min": "rate",
+    "percent_less": "less", "dose_mg_per_day": "dose", "dose_mg": "dose", "every_days": "every",
+    "ffa_mM": "fatty acids", "hold": "hold the level", "tnf_pg_ml": "TNF-α", "il6_pg_ml": "IL-6", "ng_per_kg": "dose",
+    "mU_kg_min": "rate",
     "mg_kg_min": "rate", "umol_kg_min": "rate", "insulin_mU_kg_min": "insulin", "glucagon_ng_kg_min": "glucagon",
     "inhibition": "blocked", "fraction": "uncoupled", "days": "within",
 }  # fmt: skip

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -101,7 +100,8 @@ def Below(player: Player, controls: Controls, now: Snapshot) -> None:
     elif controls.tab.value == SPREAD:
         solara.HTML(
             "div",
-            f"{controls.look.value} over the cells of each tissue: grey as it was before, {_curves(now)}. The lines are medians.",
+            f"{controls.look.value} over the cells of each tissue: grey as it was before, {_curves(now)}. "
+            "The lines are medians.",
             classes=["hint"],
         )
         Figure(now.spread, 290)
@@ -223,8 +223,8 @@ def OneCell(card: CellCard | None) -> None:
     solara.HTML("div", card.title, classes=["heading"])
     solara.HTML(
         "div",
-        "Each box shows how much this cell has, and how many times the median of its kind: orange is more, blue is less. "
-        "Arrows act on, bars hold back.",
+        "Each box shows how much this cell has, and how many times the median of its kind: orange is more, blue is "
+        "less. Arrows act on, bars hold back.",
         classes=["hint"],
     )
     solara.HTML("div", unsafe_innerHTML=card.picture)
@@ -242,8 +242,8 @@ def _cell_table(card: CellCard) -> str:
         f"<tr><th scope=row>{escape(name)}</th><td>{value:.4g}</td><td>{median:.4g}</td><td>{escape(unit)}</td></tr>"
         for name, value, median, unit in card.rows
     )
-    head = "<tr><th scope=col>what</th><th scope=col>this cell</th><th scope=col>median</th><th scope=col>unit</th></tr>"
-    return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+    head = "".join(f"<th scope=col>{word}</th>" for word in ("what", "this cell", "median", "unit"))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 @solara.component
