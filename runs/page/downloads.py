@@ -28,7 +28,8 @@ def run_table(player: Player) -> pd.DataFrame:
 def cells_now(player: Player) -> pd.DataFrame:
     """Return every cell with all its states, as they are now; ``body`` says of which body."""
     with player.lock:
-        return _joined({side.name: cell_table(side.body) for side in player.shown})
+        bodies = {side.name: side.body.branch() for side in player.shown}
+    return _joined({name: cell_table(body) for name, body in bodies.items()})
 
 
 def results_table(player: Player) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-READY = 60.0  # [s] until the server answers
+READY = 300.0  # [s] until the server answers; a busy machine takes its time
 BODY = 600_000  # [ms] until a body is there: the first one compiles, lives its history and settles
 PATIENCE = 60_000  # [ms] for anything else
 
