@@ -47,6 +47,14 @@ class Fold(NamedTuple):
         turned = np.where(strip % 2 == 1, self.columns - 1 - column, column)
         return row % self.strip_rows, strip * (self.columns + GAP) + turned
 
+    def site(self, row: int, column: int) -> tuple[int, int] | None:
+        """Return row and column on the grid of a place in the picture; None where there is no site."""
+        strip, within = divmod(column, self.columns + GAP)
+        there = strip * self.strip_rows + row
+        if within >= self.columns or not (0 <= row < self.strip_rows and 0 <= there < self.rows):
+            return None
+        return there, self.columns - 1 - within if strip % 2 == 1 else within
+
     def picture(self, rows: ArrayLike, columns: ArrayLike, values: ArrayLike) -> NDArray[np.float64]:
         """Return the picture of values at sites; NaN where there is none."""
         image = np.full(self.shape, np.nan)

@@ -8,7 +8,7 @@ body, never the agents one by one. Everything that Mesa offers for sets of agent
     muscle.select(lambda cell: cell.akt_double < 0.2).agg("dag", np.mean)
     muscle.set("ceramide", 0.0)
 
-Works on Mesa 3.3 to 3.5; this file and the page are the only ones that know Mesa.
+Works on Mesa 3.3 to 3.5; this file is the only one that knows Mesa.
 """
 
 from __future__ import annotations
@@ -246,6 +246,8 @@ class TissueModel(mesa.Model):  # type: ignore[misc]  # Mesa tells no types
         another body, as everywhere in Mesa.
     seed : int, optional
         The older name of ``rng``.
+    body : Body, optional
+        A body that there is already, as it is; what says how to build one is then not used.
 
     Attributes
     ----------
@@ -267,14 +269,17 @@ class TissueModel(mesa.Model):  # type: ignore[misc]  # Mesa tells no types
         settle: bool = True,
         rng: Any = None,
         seed: int | None = None,
+        body: Body | None = None,
     ) -> None:
         if minutes_per_step < 1:
             raise ValueError(f"minutes_per_step is {minutes_per_step}, allowed: 1 or more")
         rng = seed if rng is None else rng
         super().__init__(rng=rng)
-        key = int(rng) if isinstance(rng, int | np.integer) else int(self.rng.integers(2**31))
         self.minutes_per_step = int(minutes_per_step)
-        self.body = Body(phenotype, cells=cells, seed=key, without=without, settle=settle)
+        if body is None:
+            key = int(rng) if isinstance(rng, int | np.integer) else int(self.rng.integers(2**31))
+            body = Body(phenotype, cells=cells, seed=key, without=without, settle=settle)
+        self.body = body
         self._began = self.body.minute
         self._clamp: Clamp | None = None
         self._clamped_at = 0.0
@@ -317,6 +322,10 @@ class TissueModel(mesa.Model):  # type: ignore[misc]  # Mesa tells no types
         for _ in range(self.minutes_per_step):
             self.body.step()
         self.body.check()
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Take note of what the body has become: call it after others than the model let it live."""
         self._match_agents()
         self._collect()
 

@@ -19,7 +19,7 @@ from ...agents.mechanism import SITE_NAMES
 from ...agents.parameters import nearest
 from ...analysis.style import printed_name, printed_unit
 from ...environment.observe import CELL_MEANS
-from ..look import FIELD_UNITS, SIGNALS
+from ..page.look import FIELD_UNITS, SIGNALS
 from ..record import Record, cell_table
 from ..simulation import simulate
 

@@ -18,8 +18,14 @@ MAY_IMPORT = {
 ONLY_IN = {
     "numba": {"agents/kernel.py", "agents/vector_math.py", "environment/fields.py"},
     "llvmlite": {"agents/kernel.py", "agents/vector_math.py"},
-    "mesa": {"runs/mesa_model.py", "runs/app.py"},
-    "solara": {"runs/app.py"},
+    "mesa": {"runs/mesa_model.py"},
+    "solara": {
+        "runs/app.py",
+        "runs/page/controls.py",
+        "runs/page/life.py",
+        "runs/page/treatment_panel.py",
+        "runs/page/views.py",
+    },
     "dask": {"runs/sweeping/cluster.py"},
     "distributed": {"runs/sweeping/cluster.py", "runs/sweeping/flow.py"},
     "pint": {"agents/parameters.py"},

@@ -13,12 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-READY = 60.0  # [s] until the server answers
-BODY = 300_000  # [ms] until a body is there: the first one compiles and settles
+READY = 300.0  # [s] until the server answers; a busy machine takes its time
+BODY = 600_000  # [ms] until a body is there: the first one compiles, lives its history and settles
+PATIENCE = 60_000  # [ms] for anything else
 
 SERVE = [
     sys.executable,
@@ -117,6 +118,7 @@ class Visit:
         page.on("pageerror", lambda error: self._note(True, f"script: {error}"))
         page.on("response", lambda answer: self._note(answer.status >= 400, f"{answer.status}: {answer.url}"))
         page.on("request", lambda request: self._note(not is_local(request.url), f"asks for {request.url}"))
+        page.set_default_timeout(PATIENCE)
         page.goto(address)
         self.wait_for_tissues()
 
@@ -126,36 +128,45 @@ class Visit:
 
     def wait_for_tissues(self) -> None:
         """Wait until three tissues are drawn."""
-        self.page.wait_for_function(
-            "document.querySelectorAll('.insulattice-tissues .it-frame canvas').length == 3", timeout=BODY
-        )
+        self.page.wait_for_function("document.querySelectorAll('.it-frame canvas').length == 3", timeout=BODY)
 
     @property
     def number(self) -> int:
         """Number of the picture that is shown."""
         return int(self.page.get_attribute(".insulattice-tissues", "data-number"))
 
+    def button(self, name: str) -> Locator:
+        """Return a button."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
     def press(self, name: str) -> None:
         """Press a button."""
-        self.page.get_by_role("button", name=name, exact=True).click()
+        self.button(name).click()
+
+    def switch(self, name: str) -> Locator:
+        """Return a switch."""
+        return self.page.get_by_role("switch", name=name, exact=True)
+
+    def tab(self, name: str) -> None:
+        """Open a tab below the maps."""
+        self.page.get_by_role("tab", name=name).click()
 
     def come_to_rest(self) -> None:
         """Press Pause until the page has stopped; what it shows lags behind quick clicks."""
-        step = self.page.get_by_role("button", name="Step", exact=True)
-        pause = self.page.get_by_role("button", name="Pause", exact=True)
-        for _ in range(60):
+        step, pause = self.button("Step"), self.button("Pause")
+        for _ in range(120):
             self.page.wait_for_timeout(500)
             if step.is_enabled():
                 return
             if pause.count():
                 pause.click()
-        raise AssertionError("the page did not come to rest in 30 s")
+        raise AssertionError("the page did not come to rest in 60 s")
 
     def step(self) -> None:
         """Let one step pass and wait until it is shown."""
         before = self.number
         self.press("Step")
-        self.wait_for_picture(before + 2)  # one of the step, one with the time series up to it
+        self.wait_for_picture(before + 2)  # one of the step, one with the charts up to it
 
     def choose(self, name: str, value: str) -> None:
         """Choose a value in a list."""
@@ -175,19 +186,21 @@ class Visit:
             f"Number(document.querySelector('.insulattice-tissues').dataset.number) >= {number}"
         )
 
-    def shown(self, name: str) -> str:
-        """Return what stands under the name of a level."""
-        return self.page.locator(".levels span", has_text=name).first.locator("b").inner_text()
-
-    def level(self, name: str) -> float:
+    def level(self, name: str, side: int = 0) -> float:
         """Return a level as a number."""
-        return float(self.shown(name).split()[0])
+        column = self.page.locator(".levels thead th").all_inner_texts().index(name)
+        row = self.page.locator(".levels tbody tr").nth(side)
+        return float(row.locator("td").nth(column).locator("b").inner_text())
 
     @property
-    def minute(self) -> int:
-        """Time that passed [min]."""
-        hours, _, minutes, _ = self.shown("Time").split()
-        return 60 * int(hours) + int(minutes)
+    def when(self) -> str:
+        """When in the life it is."""
+        return self.page.locator(".when").inner_text()
+
+    @property
+    def words(self) -> str:
+        """What the banner of a test says."""
+        return self.page.locator(".banner .words").inner_text()
 
     def colours(self, tissue: str) -> dict[str, int]:
         """Return how many pixels of a tissue's canvas have each colour."""
@@ -202,9 +215,9 @@ class Visit:
             tissue,
         )
 
-    def series(self) -> str:
-        """Return the source of the picture of the time series."""
-        return self.page.locator(".plasma img").get_attribute("src")
+    def chart(self) -> str:
+        """Return the chart that is shown, in words."""
+        return self.page.locator(".chart").get_attribute("aria-label")
 
 
 def is_local(url: str) -> bool:
@@ -220,7 +233,7 @@ def visit(browser, address) -> Iterator[Visit]:
 
 def visiting(browser: Browser, address: str) -> Iterator[Visit]:
     """Visit a page; afterwards nothing may have been wrong, and no request may have left this machine."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    context = browser.new_context(viewport={"width": 1500, "height": 1100}, accept_downloads=True)
     try:
         visit = Visit(context.new_page(), address)
         yield visit

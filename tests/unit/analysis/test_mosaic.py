@@ -31,6 +31,17 @@ def test_every_site_has_a_place_of_its_own(rows, columns):
     assert fold.shape[1] == fold.strips * columns + GAP * (fold.strips - 1)
 
 
+@pytest.mark.parametrize(("rows", "columns"), [(1, 1), (38, 20), (126, 20), (7, 300)])
+def test_the_site_at_a_place_is_the_one_that_was_put_there(rows, columns):
+    fold = Fold.of(rows, columns)
+    for row, column in [(0, 0), (rows - 1, columns - 1), (rows // 2, columns // 3)]:
+        assert fold.site(*(int(part) for part in fold.place(row, column))) == (row, column)
+    assert fold.site(fold.shape[0], 0) is None
+    assert fold.site(-1, 0) is None
+    if fold.strips > 1:
+        assert fold.site(0, columns) is None  # the gap between two strips
+
+
 def test_a_folded_liver_is_nearly_square():
     for rows in (126, 500, 1260, 5600):
         high, wide = Fold.of(rows, 20).shape

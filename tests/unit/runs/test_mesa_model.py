@@ -49,6 +49,17 @@ def test_there_is_one_agent_for_each_cell(shared):
     }
 
 
+def test_a_body_that_is_there_gets_a_model_and_is_caught_up_with():
+    body = Body(cells=CELLS, settle=False)
+    model = TissueModel(body=body)
+    for _ in range(3):
+        body.step()
+    model.catch_up()
+    assert model.body is body
+    assert model.minute == 3.0
+    assert list(model.datacollector.model_vars["minute"]) == [0.0, 3.0]
+
+
 def test_ids_are_unique_and_start_at_1(shared):
     ids = shared.agents.get("unique_id")
     assert sorted(ids) == list(range(1, len(ids) + 1))
