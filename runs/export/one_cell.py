@@ -90,7 +90,7 @@ def one_cell(body: Body, cell_type: str, tissue: str = "", cell: int | None = No
         _named(SITE_NAMES, site) | _named(SHARED_NAMES, home.shared),
         population.values,
         body.table,
-        f"{cell_type} in {home.name} of a {body.phenotype.name} body ({which}; {body.cells} cells, seed {body.seed})",
+        f"{cell_type} in {home.name}, {body.phenotype.name} body ({which}; {body.cells} cells, seed {body.seed})",
     )
 
 

@@ -98,7 +98,7 @@ class _Network:
         model.setTimeUnits(self._unit_id(read_unit("min")))
         model.setSubstanceUnits(self._unit_id(read_unit("mmol")))
         model.setExtentUnits(self._unit_id(read_unit("mmol")))
-        describe(model, f"A {self.cell.about}, as it starts.", NOTE)
+        describe(model, f"It starts as: {self.cell.about}.", NOTE)
         annotate(model, identifiers("cell type", name))
         annotate(model, papers_of(self.cell.cell_type), of_model=True)
         compartment = model.createCompartment()

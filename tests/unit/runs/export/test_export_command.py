@@ -35,7 +35,7 @@ def test_a_network_is_written_for_a_phenotype(tmp_path, monkeypatch):
     found = json.loads(result.stdout)
     assert found["files"] == ["macrophage_lean.xml"]
     assert (found["states"], found["bytes"]) == (2, Path("macrophage_lean.xml").stat().st_size)
-    assert "macrophage in liver of a lean body" in found["cell"]
+    assert "macrophage in liver, lean body" in found["cell"]
     assert libsbml.readSBMLFromFile("macrophage_lean.xml").getModel().getNumSpecies() == 2
 
 
