@@ -114,7 +114,7 @@ class Flow:
     def _prepared(self, shared: str, run: Run) -> Future[Any]:
         """Return the work that a run shares; what the runs before it shared is let go."""
         if shared not in self.prepared:
-            name = f"shared-{shared}"
+            name = f"shared-{shared}-{self.tried}"
             future = self.client.submit(prepare_packed, self.blob, shared, run, key=name, pure=False)
             self.prepared = {shared: future}
         return self.prepared[shared]
@@ -143,7 +143,9 @@ class Flow:
         """Try runs again whose process was killed; one that was alone, or known to take too long, ends so."""
         work, late = self.sweeping.work, timed_out_on(self.client)
         for run in runs:
-            if run.key in late:
+            shared = self.sweeping.shared[run.key] or ""
+            self.prepared.pop(shared, None)  # it may be what was killed
+            if late & {run.key, shared}:
                 self._end(work.timed_out(run.key))
             elif alone:
                 self._end(work.outcome(run.key, LOST, "its process was killed each time it was tried"))
