@@ -128,7 +128,7 @@ def test_a_sweep_to_which_everything_happened_equals_one_left_alone(script, tmp_
     address = f"{tmp_path}/scheduler.json"
     common = ["--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
     scheduler = start("dask_scheduler", *common, "--port", "0", "--scheduler-file", address, cwd=tmp_path)
-    wait_for(Path(address).exists)
+    wait_for(lambda: Path(address).exists() and Path(address).stat().st_size > 0)
     worker = start("dask_worker", *common, "--nthreads", "1", "--scheduler-file", address, cwd=tmp_path)
     before = kept(shaken)
     try:
