@@ -16,6 +16,7 @@ import dataclasses
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,12 +137,10 @@ class BodyExperiment:
         self._without(point)
 
     def _phenotype(self, point: Point) -> Phenotype:
-        from ...environment import find_phenotype
-
         name = point.get("phenotype", self.phenotype)
         if not isinstance(name, str):
             raise ValueError(f"phenotype is {name!r}, allowed: a name in quotes")
-        base = find_phenotype(name)
+        base = _known(name)
         inputs = {
             key.removeprefix("input."): value for key, value in point.items() if key.startswith("input.")
         }
@@ -152,14 +151,12 @@ class BodyExperiment:
         return dataclasses.replace(base, **inputs) if inputs else base
 
     def _table(self, point: Point) -> ParameterTable | None:
-        from ...environment.body import read_parameters
-
         values = {
             key.removeprefix("parameter."): value
             for key, value in point.items()
             if key.startswith("parameter.")
         }
-        return read_parameters().with_values(values) if values else None
+        return _standard().with_values(values) if values else None
 
     def _without(self, point: Point) -> tuple[str, ...]:
         from ...agents.arrows import switches
@@ -202,6 +199,22 @@ class BodyExperiment:
             self._phenotype(point), cells=point.get("cells", self.cells), seed=seed,
             without=self._without(point), parameters=self._table(point),
         )  # fmt: skip
+
+
+@cache
+def _known(name: str) -> Phenotype:
+    """Return a phenotype, read once; a design asks for each of its points."""
+    from ...environment import find_phenotype
+
+    return find_phenotype(name)
+
+
+@cache
+def _standard() -> ParameterTable:
+    """Return the parameter tables, read once."""
+    from ...environment.body import read_parameters
+
+    return read_parameters()
 
 
 def loaded(content: bytes) -> Body:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from contextlib import suppress
 from math import ceil, inf
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,7 @@ class Flow:
             If the scheduler is gone, or nothing can be written.
         """
         from distributed import as_completed
+        from distributed.client import ClosedClientError
 
         if self.sweeping.work.timeout is not None:
             check_nannies(self.client)
@@ -70,8 +72,11 @@ class Flow:
             while self.waiting:
                 self._finish(*next(stream))
                 self._fill(stream)
+        except (ClosedClientError, OSError):
+            raise SweepStopped(self._gone()) from None
         finally:
-            self.client.cancel([*self.waiting, *self.prepared.values()])
+            with suppress(ClosedClientError):
+                self.client.cancel([*self.waiting, *self.prepared.values()])
 
     # ---- handing over -------------------------------------------------------------------------------------------
 
@@ -114,7 +119,7 @@ class Flow:
     def _prepared(self, shared: str, run: Run) -> Future[Any]:
         """Return the work that a run shares; what the runs before it shared is let go."""
         if shared not in self.prepared:
-            name = f"shared-{shared}"
+            name = f"shared-{shared}-{self.tried}"
             future = self.client.submit(prepare_packed, self.blob, shared, run, key=name, pure=False)
             self.prepared = {shared: future}
         return self.prepared[shared]
@@ -135,15 +140,21 @@ class Flow:
         elif isinstance(error, KilledWorker):
             self._killed(runs, alone=str(future.key).startswith("alone"))
         else:
-            gone = type(error).__name__ in ("CancelledError", "FutureCancelledError")
-            said = "the scheduler is gone" if gone else f"{type(error).__name__}: {error}"
-            raise SweepStopped(f"{' '.join(said.split())}; {self.sweeping.kept_words()}")
+            if type(error).__name__ in ("CancelledError", "FutureCancelledError"):
+                raise SweepStopped(self._gone())
+            said = " ".join(f"{type(error).__name__}: {error}".split())
+            raise SweepStopped(f"{said}; {self.sweeping.kept_words()}")
+
+    def _gone(self) -> str:
+        return f"the scheduler is gone; {self.sweeping.kept_words()}"
 
     def _killed(self, runs: list[Run], alone: bool) -> None:
         """Try runs again whose process was killed; one that was alone, or known to take too long, ends so."""
         work, late = self.sweeping.work, timed_out_on(self.client)
         for run in runs:
-            if run.key in late:
+            shared = self.sweeping.shared[run.key] or ""
+            self.prepared.pop(shared, None)  # it may be what was killed
+            if late & {run.key, shared}:
                 self._end(work.timed_out(run.key))
             elif alone:
                 self._end(work.outcome(run.key, LOST, "its process was killed each time it was tried"))

@@ -120,6 +120,7 @@ def test_a_run_that_hangs_or_dies_has_its_reason_and_the_others_go_on(client, tm
 def test_processes_of_a_machine_compile_one_after_the_other_and_once_each(client, tmp_path):
     (tmp_path / "compiled").mkdir()
     design = {"x": list(range(16))}
+    client.wait_for_workers(2)
     sweep(Warmed(str(tmp_path / "compiled")), design, out=tmp_path / "out", scheduler=client)
     found = sorted(tuple(map(float, path.read_text().split())) for path in (tmp_path / "compiled").iterdir())
     assert len(found) == 2 and found[0][1] <= found[1][0]

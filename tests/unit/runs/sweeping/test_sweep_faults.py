@@ -16,7 +16,7 @@ import pytest
 
 from insulattice.analysis import load, load_manifest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 
 SCRIPT = '''
 import os, resource, signal, sys, time
@@ -78,7 +78,7 @@ def begin(script, out, scheduler="local", **options):
 def finish(script, out, scheduler="local"):
     """Do a sweep to its end."""
     process = begin(script, out, scheduler, stderr=subprocess.PIPE)
-    said = process.communicate(timeout=240)[1]
+    said = process.communicate(timeout=600)[1]
     return process.returncode, said
 
 
@@ -89,7 +89,7 @@ def kept(out):
 
 def wait_for(condition):
     """Wait until something is so."""
-    until = time.monotonic() + 120.0
+    until = time.monotonic() + 600.0
     while not condition():
         assert time.monotonic() < until, "it never happened"
         time.sleep(0.02)
@@ -128,7 +128,7 @@ def test_a_sweep_to_which_everything_happened_equals_one_left_alone(script, tmp_
     address = f"{tmp_path}/scheduler.json"
     common = ["--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
     scheduler = start("dask_scheduler", *common, "--port", "0", "--scheduler-file", address, cwd=tmp_path)
-    wait_for(Path(address).exists)
+    wait_for(lambda: Path(address).exists() and Path(address).stat().st_size > 0)
     worker = start("dask_worker", *common, "--nthreads", "1", "--scheduler-file", address, cwd=tmp_path)
     before = kept(shaken)
     try:
@@ -137,7 +137,7 @@ def test_a_sweep_to_which_everything_happened_equals_one_left_alone(script, tmp_
         )
         wait_for(lambda: kept(shaken) >= before + 2)
         os.kill(scheduler.pid, signal.SIGKILL)
-        said = client.communicate(timeout=120)[1]
+        said = client.communicate(timeout=600)[1]
         assert client.returncode == 1 and "the scheduler is gone" in said
     finally:
         for process in (worker, scheduler):
