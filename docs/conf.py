@@ -80,6 +80,15 @@ def setup(app: Sphinx) -> None:
     """Write the pages about biology before pages are looked for."""
     app.add_html_math_renderer("none", (_refuse, None), (_refuse, None))
     app.connect("builder-inited", lambda _: make_biology.write())
+    forget_pages_of_names_that_have_gone()
+
+
+def forget_pages_of_names_that_have_gone() -> None:
+    """Take away pages of the reference whose name it lists no more; they would be pages without a place."""
+    listed = (HERE / "reference.md").read_text(encoding="utf-8").split()
+    for path in (HERE / "api").glob("*.rst"):
+        if path.stem.rpartition(".")[2] not in listed:
+            path.unlink()
 
 
 def _refuse(translator: object, node: object) -> None:
