@@ -5,7 +5,10 @@ import os
 import sys
 from importlib.metadata import version as installed
 from pathlib import Path
+from typing import Any
 
+import myst_nb.core.render
+from myst_nb.core.utils import coalesce_streams
 from sphinx.application import Sphinx
 
 HERE = Path(__file__).parent
@@ -80,6 +83,32 @@ def setup(app: Sphinx) -> None:
     """Write the pages about biology before pages are looked for."""
     app.add_html_math_renderer("none", (_refuse, None), (_refuse, None))
     app.connect("builder-inited", lambda _: make_biology.write())
+    forget_pages_of_names_that_have_gone()
+
+
+def forget_pages_of_names_that_have_gone() -> None:
+    """Take away pages of the reference whose name it lists no more; they would be pages without a place."""
+    listed = (HERE / "reference.md").read_text(encoding="utf-8").split()
+    for path in (HERE / "api").glob("*.rst"):
+        if path.stem.rpartition(".")[2] not in listed:
+            path.unlink()
+
+
+def in_one_piece(outputs: list[Any]) -> list[Any]:
+    """Join the pieces in which a stream came: myst-nb ends each with a line break, which tears tables apart."""
+    joined: list[Any] = []
+    streams: dict[str, Any] = {}
+    for output in outputs:
+        if output["output_type"] == "stream" and output["name"] in streams:
+            streams[output["name"]]["text"] += output["text"]
+            continue
+        joined.append(output)
+        if output["output_type"] == "stream":
+            streams[output["name"]] = output
+    return coalesce_streams(joined)
+
+
+myst_nb.core.render.coalesce_streams = in_one_piece
 
 
 def _refuse(translator: object, node: object) -> None:
