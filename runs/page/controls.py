@@ -114,7 +114,7 @@ def settings_of(query: str) -> Settings:
 
 
 @solara.component
-def Folder(title: str, plain: str = "", children: list[solara.Element] = []) -> None:  # noqa: B006
+def Folder(title: str, plain: str = "", children: list[Any] = []) -> None:  # noqa: B006
     """Show a part of the controls that can be folded away."""
     with vue.ExpansionPanel():
         vue.ExpansionPanelHeader(children=[title], attributes={"title": plain})
