@@ -20,6 +20,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 READY = 300.0  # [s] until the server answers; a busy machine takes its time
 BODY = 600_000  # [ms] until a body is there: the first one compiles, lives its history and settles
 PATIENCE = 60_000  # [ms] for anything else
+TOO_SLOW = "[anywidget] Failed to initialize model"
+"""What anywidget says if a very busy machine takes more than 2 s for a widget; a visitor would open the page again."""
+OPENINGS = 3
 
 SERVE = [
     sys.executable,
@@ -121,6 +124,12 @@ class Visit:
         page.set_default_timeout(PATIENCE)
         page.goto(address)
         self.wait_for_tissues()
+        for _ in range(OPENINGS):
+            if not any(TOO_SLOW in complaint for complaint in self.complaints):
+                break
+            self.complaints.clear()
+            page.reload()
+            self.wait_for_tissues()
 
     def _note(self, wrong: bool, what: str) -> None:
         if wrong:
