@@ -23,6 +23,8 @@ PATIENCE = 60_000  # [ms] for anything else
 TOO_SLOW = "[anywidget] Failed to initialize model"
 """What anywidget says if a very busy machine takes more than 2 s for a widget; a visitor would open the page again."""
 OPENINGS = 3
+QUIET = 8
+"""Half seconds without play after which clicks that came before are taken as done."""
 
 SERVE = [
     sys.executable,
@@ -163,13 +165,15 @@ class Visit:
     def come_to_rest(self) -> None:
         """Press Pause until the page has stopped; what it shows lags behind quick clicks."""
         step, pause = self.button("Step"), self.button("Pause")
-        for _ in range(120):
+        quiet = 0
+        for _ in range(240):
             self.page.wait_for_timeout(500)
-            if step.is_enabled():
+            quiet = quiet + 1 if step.is_enabled() else 0
+            if quiet >= QUIET:
                 return
             if pause.count():
                 pause.click()
-        raise AssertionError("the page did not come to rest in 60 s")
+        raise AssertionError("the page did not come to rest in two minutes")
 
     def step(self) -> None:
         """Let one step pass and wait until it is shown."""
