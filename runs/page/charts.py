@@ -220,7 +220,7 @@ def _marks(i: int, marks: Sequence[Mark], minutes: float) -> Option:
         numbers.setdefault(_round(mark.minute / minutes), []).append(str(number))
     data = [{"xAxis": at, "name": ", ".join(found)} for at, found in numbers.items()]
     line = {"color": "#9e9e9e", "type": "dotted", "width": 1.5}
-    label = {"formatter": "{b}", "fontSize": 11, "color": "#616161", "distance": 1}
+    label = {"formatter": "{b}", "fontSize": 11, "color": "#616161", "distance": 1, "align": "left"}
     return {
         "type": "line", "xAxisIndex": i, "yAxisIndex": i, "data": [],
         "markLine": {"silent": True, "symbol": "none", "lineStyle": line, "data": data, "label": label},
