@@ -88,6 +88,7 @@ def load(path: str | Path, make: type[Body]) -> tuple[Body, Notes]:
     arrays, header = _open(Path(path))
     try:
         _check_finite(arrays)
+        _check_sizes(arrays, header)
         body = _body(header, make)
         state.unpack(body, arrays)
         _check(body)
@@ -187,6 +188,24 @@ def _check_finite(arrays: state.Arrays) -> None:
     for name, values in arrays.items():
         if values.dtype.kind == "f" and not np.isfinite(values).all():
             raise ValueError(f"{name} holds what is no finite number")
+
+
+def _check_sizes(arrays: state.Arrays, header: dict[str, Any]) -> None:
+    """Raise a ValueError for a file that asks for more memory than it holds itself."""
+    room = 0
+    for name, ids in arrays.items():
+        if name.endswith(".ids"):
+            rows = arrays[name.removesuffix("ids") + "rows"]
+            if ids.dtype != np.int64 or rows.ndim != 2 or rows.shape[1] != ids.size:
+                raise ValueError(f"{name} has {ids.size} cells of {ids.dtype}, its rows {rows.shape}")
+            room += ids.size
+    debris, grams = arrays["debris.sites"], arrays["debris.triglyceride"]
+    if debris.dtype != np.int64 or debris.shape != grams.shape:
+        raise ValueError(
+            f"debris.sites has shape {debris.shape} of {debris.dtype}, not {grams.shape} of int64"
+        )
+    if not header["cells"] <= room:
+        raise ValueError(f"it is of {header['cells']} cells and has room for {room}")
 
 
 def _check(body: Body) -> None:

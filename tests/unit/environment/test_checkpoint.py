@@ -333,6 +333,15 @@ def test_what_is_no_finite_number_is_refused(saved, tmp_path, name, value):
     assert f"{name} holds what is no finite number" in refusal(tmp_path / "odd")
 
 
+def test_a_file_that_asks_for_more_memory_than_it_holds_is_refused(saved, tmp_path):
+    arrays = states.read(saved)
+    states.write(tmp_path / "odd", arrays | {"fat.macrophage.ids": np.zeros(50_000_000, np.int8)})
+    assert "fat.macrophage.ids has 50000000 cells" in refusal(tmp_path / "odd")
+    states.write(tmp_path / "odd", arrays | {"debris.sites": np.zeros(9, np.int8)})
+    assert "debris.sites has shape" in refusal(tmp_path / "odd")
+    assert "has room for" in refusal(rewritten(saved, tmp_path / "odd", cells=5_000_000))
+
+
 def test_cells_outside_their_tissue_are_refused(saved, tmp_path):
     arrays = states.read(saved)
     arrays["muscle.myocyte.sites"] = arrays["muscle.myocyte.sites"] + 10_000
