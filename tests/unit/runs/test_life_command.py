@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -176,7 +177,9 @@ def whole(tmp_path_factory):
 @pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGINT], ids=["kill -9", "Ctrl-C"])
 def test_a_life_that_was_stopped_goes_on_as_if_nothing_had_been(tmp_path, whole, stop):
     command = [sys.executable, "-m", "insulattice.runs.cli", *long_life(tmp_path)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    # Where the tests run in the background, Ctrl-C is ignored and children inherit that.
+    listens = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=listens)
     deadline = time.monotonic() + 120.0
     while len(list((tmp_path / "life.parquet.parts").glob("part-*.parquet"))) < 3:
         assert process.poll() is None, process.stderr.read()
