@@ -24,6 +24,8 @@ Status = Literal["ok", "warn", "fail"]
 
 PYTHONS = ((3, 11), (3, 13))
 """First and last Python that is tested."""
+INSTALLERS = ("pip", "setuptools", "wheel", "build")
+"""They come with the environment, and change no result."""
 FULL_GB, LOW_GB = 0.5, 3.0
 """Free space below which nothing can be kept, and below which long runs may fail [GB]."""
 LARGE_CACHE_GB = 5.0
@@ -86,6 +88,7 @@ def pins() -> Iterator[Finding]:
         yield Finding("tested versions", "ok", "no constraints.txt beside an installed package: not compared")
         return
     pinned = _pinned(file.read_text(encoding="utf-8"))
+    pinned = {name: versions for name, versions in pinned.items() if name not in INSTALLERS}
     here = {name: found for name in pinned if (found := _version(name)) is not None}
     other = [f"{name} {found}, tested {' or '.join(sorted(pinned[name]))}" for name, found in here.items()
              if found not in pinned[name]]  # fmt: skip

@@ -199,7 +199,7 @@ def new_study(name: str) -> Path:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
         raise ValueError(f"--new is {name!r}, allowed: letters, digits, - and _")
     path = Path(f"{name.removesuffix('.toml')}.toml")
-    text = TEMPLATE.read_text(encoding="utf-8").replace('id = "study_template"', f'id = "{path.stem}"')
+    text = TEMPLATE.read_text(encoding="utf-8").replace("study_template", path.stem)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
