@@ -177,20 +177,31 @@ def run(request: Request, make: Callable[[], Rule], hours: float | None = None) 
 def record_of(request: Request, protocol: Rule, hours: float | None, console: Console) -> Record:
     """Return the record of a run; of one that failed, what came before."""
     from ..environment import SimulationError
-    from ..environment.settle import settle
     from .record import Record
     from .simulation import simulate
 
     with bad_input():
         body = request.body()
+    settle_with_bar(body, console)
     try:
-        with progress_bar(console, f"settling {request.phenotype}") as progress:
-            settle(body, None if progress is None else lambda share: progress(round(100 * share), 100))
         with progress_bar(console, getattr(protocol, "name", "run")) as progress:
             return simulate(body, protocol, hours=hours, every=request.every, progress=progress)
     except SimulationError as error:
         if isinstance(error.record, Record):
             return error.record
+        complain(str(error))
+        raise typer.Exit(FAILED_RUN) from None
+
+
+def settle_with_bar(body: Body, console: Console) -> None:
+    """Settle a body under a bar; a failure ends the command with status 1."""
+    from ..environment import SimulationError
+    from ..environment.settle import settle
+
+    try:
+        with progress_bar(console, f"settling {body.phenotype.name}") as progress:
+            settle(body, None if progress is None else lambda share: progress(round(100 * share), 100))
+    except SimulationError as error:
         complain(f"settling failed: {error}")
         raise typer.Exit(FAILED_RUN) from None
 

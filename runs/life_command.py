@@ -27,6 +27,7 @@ from .console import (
     messages,
     number,
     progress_bar,
+    settle_with_bar,
     show_json,
     show_table,
 )
@@ -65,12 +66,9 @@ class Wish:
 
     def body(self, console: Console) -> Body:
         """Return the settled body."""
-        from ..environment.settle import settle
-
         with bad_input():
             body = self.request.body()
-        with progress_bar(console, f"settling {self.request.phenotype}") as progress:
-            settle(body, None if progress is None else lambda share: progress(round(100 * share), 100))
+        settle_with_bar(body, console)
         return body
 
     def inputs(self) -> dict[str, Any]:

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
-from ..console import FAILED_RUN, Request, bad_input, complain, progress_bar
+from ..console import Request, bad_input, settle_with_bar
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,19 +33,12 @@ def body_of(
     check : callable, optional
         Raises a ValueError if the body cannot serve, before it settles.
     """
-    from ...environment import Body, SimulationError
-    from ...environment.settle import settle
+    from ...environment import Body
 
     with bad_input():
         body = request.body() if checkpoint is None else Body.load(checkpoint)
         if check is not None:
             check(body)
-    if checkpoint is not None:
-        return body
-    try:
-        with progress_bar(console, f"settling {request.phenotype}") as progress:
-            settle(body, None if progress is None else lambda share: progress(round(100 * share), 100))
-    except SimulationError as error:
-        complain(f"settling failed: {error}")
-        raise typer.Exit(FAILED_RUN) from None
+    if checkpoint is None:
+        settle_with_bar(body, console)
     return body

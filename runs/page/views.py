@@ -16,6 +16,7 @@ from ...analysis.measures import GLUCOSE_MG_PER_UMOL
 from ...analysis.style import printed_name
 from ...environment.observe import Quantity
 from .chain import CellCard
+from .chart_widget import ChartWidget
 from .charts import Chart
 from .controls import CELL, COURSES, RESULTS, SPREAD, Controls
 from .look import FIELD_UNITS, palette
@@ -120,8 +121,8 @@ def _curves(now: Snapshot) -> str:
 @solara.component
 def Figure(chart: Chart, height: int) -> None:
     """Show a chart."""
-    solara.FigureEcharts(
-        chart.option,
+    ChartWidget.element(
+        option=chart.option,
         responsive=True,
         attributes={"style": f"height: {height}px", "class": "chart", "role": "img"},
     )

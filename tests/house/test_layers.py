@@ -21,6 +21,7 @@ ONLY_IN = {
     "mesa": {"runs/mesa_model.py"},
     "solara": {
         "runs/app.py",
+        "runs/page/chart_widget.py",
         "runs/page/controls.py",
         "runs/page/life.py",
         "runs/page/treatment_panel.py",

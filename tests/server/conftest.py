@@ -22,8 +22,6 @@ BODY = 600_000  # [ms] until a body is there: the first one compiles, lives its 
 PATIENCE = 60_000  # [ms] for anything else
 TOO_SLOW = "[anywidget] Failed to initialize model"
 """What anywidget says if a very busy machine takes more than 2 s for a widget; a visitor would open the page again."""
-CHART_GONE = "Initialize failed: invalid dom"
-"""Solara's chart loads its script, and says this if another tab was opened meanwhile; nothing is lost by it."""
 OPENINGS = 3
 QUIET = 8
 """Half seconds without play after which clicks that came before are taken as done."""
@@ -136,7 +134,7 @@ class Visit:
             self.wait_for_tissues()
 
     def _note(self, wrong: bool, what: str) -> None:
-        if wrong and CHART_GONE not in what:
+        if wrong:
             self.complaints.append(what)
 
     def wait_for_tissues(self) -> None:

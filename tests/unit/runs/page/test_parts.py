@@ -15,6 +15,7 @@ from insulattice.environment.protocols import Clamp
 from insulattice.environment.response import observe_response
 from insulattice.runs import simulate
 from insulattice.runs.page.chain import CHAINS, CUT, cell_card
+from insulattice.runs.page.chart_widget import DRAW_IF_THERE, ChartWidget, mended
 from insulattice.runs.page.charts import POINTS, Mark, spread_chart, time_chart
 from insulattice.runs.page.downloads import as_csv, as_parquet, cells_now, file_name, results_table, run_table
 from insulattice.runs.page.look import Look, Marked, Sight
@@ -281,3 +282,8 @@ def test_tests_are_given_as_a_table_even_before_there_is_one(player):
     assert table.loc[0, "quantity"] == "M-value"
     assert table.loc[0, "value"] > 0.0
     assert set(run_table(player)["minute"]) == {0.0}
+
+
+def test_a_chart_that_left_the_page_is_not_drawn():
+    assert mended().count(DRAW_IF_THERE) == 1
+    assert ChartWidget().template == mended()
