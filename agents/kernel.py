@@ -40,7 +40,8 @@ from .cache import cache_folder
 from .compose import Composed
 from .mechanism import SHARED_NAMES, SITE_NAMES
 
-BLOCK = 64
+BLOCK = 32
+"""Cells of a block: few, so that a block stays in the nearest cache and a small population needs little padding."""
 Array = NDArray[np.float64]
 log = logging.getLogger("insulattice")
 

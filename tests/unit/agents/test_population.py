@@ -11,9 +11,10 @@ from insulattice.agents.population import Population
 
 
 def test_rows_are_padded_to_whole_blocks_and_shown_without_the_padding(make):
-    population = make(MYOCYTE, 70)
+    count = BLOCK + 6
+    population = make(MYOCYTE, count)
     assert population.rows.shape[1] == 2 * BLOCK
-    assert len(population) == population["akt_s473_pool"].size == 70
+    assert len(population) == population["akt_s473_pool"].size == count
 
 
 def test_writing_a_state_writes_the_array(make):

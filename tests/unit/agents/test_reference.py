@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+from insulattice.agents.kernel import BLOCK
 from insulattice.agents.mechanism import evaluate
 from insulattice.agents.reference import losses, reference_step
 
@@ -17,7 +18,7 @@ def challenged(cell_type, make, shared):
     """A cell whose insulin rises tenfold and whose fatty acid rises by half."""
     population = make(cell_type, 1)
     for _ in range(30):
-        population.advance(shared, 1.0, 4, 0, 64)
+        population.advance(shared, 1.0, 4, 0, BLOCK)
     population.site[0] *= 10.0
     population.site[2] *= 1.5
     return population
@@ -47,7 +48,7 @@ def test_the_step_converges_at_second_order_to_the_exact_solution(cell_type, cha
     for steps_a_minute in (1, 16, 32, 64):
         challenged.rows[:] = before
         for _ in range(round(MINUTES) * steps_a_minute):
-            challenged.advance(shared, 1.0 / steps_a_minute, 4, 0, 64)
+            challenged.advance(shared, 1.0 / steps_a_minute, 4, 0, BLOCK)
         relative = (challenged.rows[:states, 0] - exact) / np.maximum(np.abs(exact), 1e-3)
         errors[steps_a_minute] = np.sqrt(np.mean(relative**2))
     assert errors[1] < 5e-3
