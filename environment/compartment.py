@@ -23,8 +23,8 @@ SITE = {name: i for i, name in enumerate(SITE_NAMES)}
 SINUSOID_COLUMNS = 20
 FIELD_SUBSTEPS = 2
 """Substeps of the fields in a minute; one more changes a clamp by 1e-5."""
-TNF = "tnf_secretion"
-"""The flux of which a share acts from membranes."""
+TNF, TNF_FIELD = "tnf_secretion", "tnf"
+"""The flux of which a share acts from membranes, and the field that it is shed into."""
 
 
 class Compartment(Generic[AnyGrid]):
@@ -59,13 +59,11 @@ class Compartment(Generic[AnyGrid]):
         self.litres = litres
         self.main = next(iter(populations.values()))
         self.blood_output: dict[str, float] = {}
-        self._exchanges = {kind: _exchanges(cells.cell_type) for kind, cells in populations.items()}
-        self._makers = {
-            kind: cells.cell_type.composed.fluxes.index(TNF)
-            for kind, cells in populations.items()
-            if TNF in cells.cell_type.composed.fluxes
-        }
-        self._fluxes: dict[str, float] = {}
+        self._exchanges = [_exchanges(cells.cell_type) for cells in populations.values()]
+        fluxes = [cells.cell_type.composed.fluxes for cells in populations.values()]
+        self._makers = tuple(names.index(TNF) if TNF in names else -1 for names in fluxes)
+        self._sums = [[0.0] * len(names) for names in fluxes]
+        self._places = {name: _places(name, fluxes) for names in fluxes for name in names}
         self.membrane_time = 0.0
         self.membrane_tnf: Array = np.zeros(self.sites)
         self.shared: Array = np.zeros(len(SHARED_NAMES))
@@ -93,24 +91,10 @@ class Compartment(Generic[AnyGrid]):
 
     def total_flux(self, name: str) -> float:
         """Return a flux summed over the tissue [mmol/min, or mmol for amounts per step of a minute]."""
-        if not self._fluxes:
-            self._sum_fluxes()
-        return self._fluxes.get(name, 0.0)
-
-    def _sum_fluxes(self) -> dict[str, list[float]]:
-        """Sum the fluxes of the last step over the cells; return the sums of each population, by row."""
-        found: dict[str, float] = {}
-        sums = {}
-        for kind, population in self.populations.items():
-            total = np.add.reduce(population.fluxes[:, : population.count], axis=1) * self.kg_per_cell
-            sums[kind] = total.tolist()
-            if not found:
-                found = dict(zip(population.cell_type.composed.fluxes, sums[kind], strict=True))
-                continue
-            for name, amount in zip(population.cell_type.composed.fluxes, sums[kind], strict=True):
-                found[name] = found.get(name, 0.0) + amount
-        self._fluxes = found
-        return sums
+        total = 0.0
+        for population, row in self._places.get(name, ()):
+            total += self._sums[population][row]
+        return total
 
     def total(self, state: str) -> float:
         """Return a material state of the parenchyma summed over the tissue [mmol]."""
@@ -118,10 +102,9 @@ class Compartment(Generic[AnyGrid]):
 
     def look(self) -> None:
         """Let every cell sense its own site."""
+        shown = (TNF_FIELD, self.membrane_tnf) if self.membrane_time > 0.0 else ()
         for population in self.populations.values():
-            self.grid.gather(population.sites, out=population.site)
-            if self.membrane_time > 0.0:
-                population.site[SITE["tnf"]] += self.membrane_tnf[population.sites]
+            self.grid.gather(population.sites, population.site, *shown)
 
     def deposit(self, scale: float) -> None:
         """Put what the cells exchanged into the sources of their sites; keep what goes straight to blood.
@@ -131,20 +114,25 @@ class Compartment(Generic[AnyGrid]):
         scale : float
             Turns a flux per kg of tissue into the source unit of the grid.
         """
-        sums = self._sum_fluxes()
         output: dict[str, float] = {}
         shown = np.zeros(self.sites)
-        for kind, population in self.populations.items():
-            with_site, with_blood = self._exchanges[kind]
+        sums = []
+        for population, (with_site, with_blood), maker in zip(
+            self.populations.values(), self._exchanges, self._makers, strict=True
+        ):
             sites = population.sites[: population.count]
-            self.grid.deposit_fluxes(sites, population.fluxes, with_site, scale)
+            total = self.grid.deposit_fluxes(sites, population.fluxes, with_site, scale, maker, shown)
+            sums.append((total * self.kg_per_cell).tolist())
             for row, pool, sign in with_blood:
-                output[pool] = output.get(pool, 0.0) + sign * sums[kind][row]
-            if kind in self._makers:
-                made = scale * population.fluxes[self._makers[kind], : population.count]
-                shown += np.bincount(sites, weights=made, minlength=shown.size)
+                output[pool] = output.get(pool, 0.0) + sign * sums[-1][row]
+        self._sums = sums
         self.blood_output = output
         self.membrane_tnf = self.membrane_time * shown
+
+
+def _places(name: str, fluxes: list[tuple[str, ...]]) -> tuple[tuple[int, int], ...]:
+    """Return where a flux is found: number of the population and row."""
+    return tuple((k, names.index(name)) for k, names in enumerate(fluxes) if name in names)
 
 
 def _exchanges(cell_type: CellType) -> tuple[Sites, list[tuple[int, str, int]]]:

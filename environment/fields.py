@@ -52,6 +52,8 @@ THREADS_FROM = 200_000
 
 log = logging.getLogger("insulattice")
 
+_NOTHING: Floats = np.zeros(0)
+_PAIRS_FROM = 128  # numbers of a sum from which it is made of two
 _SERIES_BELOW = 1e-2  # extraction per site from which a difference is accurate enough to do without a series
 
 
@@ -114,15 +116,26 @@ class Grid:
         plane: Floats = self._values[self.species.index(name)]
         return plane
 
-    def gather(self, sites: Sites, out: Floats | None = None) -> Floats:
-        """Return the concentrations at flat site numbers (row * columns + column), shape (species, cells)."""
+    def gather(
+        self, sites: Sites, out: Floats | None = None, species: str | None = None, more: Floats | None = None
+    ) -> Floats:
+        """Return the concentrations at flat site numbers (row * columns + column), shape (species, cells).
+
+        Parameters
+        ----------
+        sites : array of int, shape (cells,)
+        out : array, shape (species, cells), optional
+            Where to write them.
+        species : str, optional
+            A species of which cells find ``more``, shape (sites,), at each site than the field holds.
+        """
         _announce()
-        expected = (self.shape[0], len(sites))
         if out is None:
-            out = np.empty(expected)
-        elif out.shape != expected:
-            raise ValueError(f"out has shape {out.shape}; give an array of shape {expected}")
-        _gather(self._values.reshape(self.shape[0], -1), np.ascontiguousarray(sites, np.int64), out)
+            out = np.empty((self.shape[0], len(sites)))
+        elif out.shape != (self.shape[0], len(sites)):
+            raise ValueError(f"out has shape {out.shape}; give an array of shape {(self.shape[0], len(sites))}")
+        raised = -1 if species is None else self.species.index(species)
+        _gather(self._values, _contiguous(sites), out, raised, _NOTHING if more is None else more)
         return out
 
     def deposit(self, sites: Sites, amounts: Floats) -> None:
@@ -133,7 +146,9 @@ class Grid:
         every = np.array([(species, species, 1) for species in range(self.shape[0])])
         self.deposit_fluxes(sites, np.asarray(amounts, np.float64), every, 1.0)
 
-    def deposit_fluxes(self, sites: Sites, fluxes: Floats, exchanges: Sites, scale: float) -> None:
+    def deposit_fluxes(
+        self, sites: Sites, fluxes: Floats, exchanges: Sites, scale: float, row: int = -1, apart: Floats | None = None
+    ) -> Floats:
         """Add some fluxes of cells to `source`, those of one species together, cell after cell.
 
         Parameters
@@ -145,9 +160,20 @@ class Grid:
             Row of the flux, species, and sign; by species.
         scale : float
             Turns a flux into the unit of `source`.
+        row : int
+            A flux that is also added to ``apart``, shape (sites,), by itself.
+
+        Returns
+        -------
+        array, shape (fluxes,)
+            The sum of every flux over the cells.
         """
-        source = self.source.reshape(self.shape[0], -1)
-        _deposit(source, np.ascontiguousarray(sites, np.int64), fluxes, exchanges, scale)
+        apart = _NOTHING if apart is None else apart
+        return _deposit(self.source, _contiguous(sites), fluxes, exchanges, scale, row, apart)
+
+    def sums(self) -> tuple[list[float], list[float]]:
+        """Return the sums over all sites of the concentrations and of what was deposited, by species."""
+        return _sum_planes(self._values).tolist(), _sum_planes(self.source).tolist()
 
     def _include(self, source: ArrayLike | None) -> Floats:
         if source is not None:
@@ -338,6 +364,10 @@ def _per_site(given: ArrayLike, shape: tuple[int, int, int], name: str) -> Float
         raise ValueError(f"{name} has shape {np.shape(given)}; give {wanted}") from None
 
 
+def _contiguous(sites: Sites) -> Sites:
+    return sites if sites.dtype == np.int64 and sites.flags.c_contiguous else np.ascontiguousarray(sites, np.int64)
+
+
 def _not_negative(values: Floats, name: str) -> Floats:
     if not (values >= 0).all():
         raise ValueError(f"{name} has a value of {np.min(values)}; give numbers of at least 0")
@@ -351,31 +381,84 @@ _compiled_sum = numba.njit(nogil=True, error_model="numpy", fastmath={"reassoc",
 
 
 @_compiled
-def _gather(values: Floats, sites: Sites, out: Floats) -> None:
-    """Copy the values at the sites, cell by cell."""
-    for cell in range(sites.size):
-        if sites[cell] < 0 or sites[cell] >= values.shape[1]:
-            raise IndexError("a cell stands outside the grid")
-    for species in range(values.shape[0]):
+def _gather(values: Floats, sites: Sites, out: Floats, raised: int, more: Floats) -> None:
+    """Copy the values at the sites, cell by cell; one species is raised by what there is more of it at each site."""
+    planes = values.reshape(values.shape[0], values.shape[1] * values.shape[2])
+    _check_sites(sites, planes.shape[1])
+    for species in range(len(planes)):
         for cell in range(sites.size):
-            out[species, cell] = values[species, sites[cell]]
+            out[species, cell] = planes[species, sites[cell]]
+    if raised >= 0:
+        for cell in range(sites.size):
+            out[raised, cell] += more[sites[cell]]
 
 
 @_compiled
-def _deposit(source: Floats, sites: Sites, fluxes: Floats, exchanges: Sites, scale: float) -> None:
-    """Add the fluxes at the sites, species by species and cell by cell in their order."""
+def _check_sites(sites: Sites, number: int) -> None:
+    """Raise an IndexError if a cell stands outside the grid."""
     for cell in range(sites.size):
-        if sites[cell] < 0 or sites[cell] >= source.shape[1]:
+        if sites[cell] < 0 or sites[cell] >= number:
             raise IndexError("a cell stands outside the grid")
+
+
+@_compiled
+def _deposit(
+    source: Floats, sites: Sites, fluxes: Floats, exchanges: Sites, scale: float, row: int, apart: Floats
+) -> Floats:
+    """Add the fluxes at the sites, species by species and cell by cell in their order; return all sums."""
+    planes = source.reshape(source.shape[0], source.shape[1] * source.shape[2])
+    _check_sites(sites, planes.shape[1])
     amounts = np.zeros(sites.size)
     for place in range(len(exchanges)):
-        row, species, sign = exchanges[place]
+        flux, species, sign = exchanges[place]
         for cell in range(sites.size):
-            amounts[cell] += sign * scale * fluxes[row, cell]
+            amounts[cell] += sign * scale * fluxes[flux, cell]
         if place + 1 == len(exchanges) or exchanges[place + 1, 1] != species:
             for cell in range(sites.size):
-                source[species, sites[cell]] += amounts[cell]
+                planes[species, sites[cell]] += amounts[cell]
             amounts[:] = 0.0
+    if row >= 0:
+        here = np.zeros(apart.size)
+        for cell in range(sites.size):
+            here[sites[cell]] += scale * fluxes[row, cell]
+        apart += here
+    return _sum_rows(fluxes, sites.size)
+
+
+@_compiled
+def _sum_planes(values: Floats) -> Floats:
+    """Return the sum over the sites of each species."""
+    sites = values.shape[1] * values.shape[2]
+    return _sum_rows(values.reshape(values.shape[0], sites), sites)
+
+
+@_compiled
+def _sum_rows(table: Floats, count: int) -> Floats:
+    """Return the sum over the first columns of each row."""
+    sums = np.empty(len(table))
+    for row in range(len(table)):
+        sums[row] = _sum(table[row, :count])
+    return sums
+
+
+@_compiled
+def _sum(line: Floats) -> float:
+    """Return the sum of a line in pairs, in the order of NumPy, so that it is as exact and the same to the last bit."""
+    size = line.size
+    if size > _PAIRS_FROM:
+        half = size // 2 - size // 2 % 8
+        return _sum(line[:half]) + _sum(line[half:])
+    total = 0.0
+    whole = size - size % 8
+    if whole > 0:
+        a, b, c, d, e, f, g, h = line[0], line[1], line[2], line[3], line[4], line[5], line[6], line[7]
+        for i in range(8, whole, 8):
+            a, b, c, d = a + line[i], b + line[i + 1], c + line[i + 2], d + line[i + 3]
+            e, f, g, h = e + line[i + 4], f + line[i + 5], g + line[i + 6], h + line[i + 7]
+        total = ((a + b) + (c + d)) + ((e + f) + (g + h))
+    for i in range(whole, size):
+        total += line[i]
+    return total
 
 
 @_compiled
