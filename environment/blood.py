@@ -50,16 +50,22 @@ class Blood:
             "mcp1": p.mcp1_start, "glycerol": 0.06, "lactate": 1.0, "triglyceride": 1.0,
         }  # fmt: skip
         self.glucose_rest = 5.0
+        self._cleared: dict[str, float] = {}
+        self._produced: dict[str, float] = {}
 
     def clearance(self, pool: str) -> float:
         """Return the removal of a pool by what is not simulated, per concentration [L/min]."""
-        return float(getattr(self.p, f"{pool}_clearance")) * self.lean_mass
+        if pool not in self._cleared:
+            self._cleared[pool] = float(getattr(self.p, f"{pool}_clearance")) * self.lean_mass
+        return self._cleared[pool]
 
     def production(self, pool: str) -> float:
         """Return the production of a pool by what is not simulated [amount/min]."""
         if pool not in PRODUCED:
             return 0.0
-        return float(getattr(self.p, f"{pool}_production")) * self.lean_mass
+        if pool not in self._produced:
+            self._produced[pool] = float(getattr(self.p, f"{pool}_production")) * self.lean_mass
+        return self._produced[pool]
 
     def glucose_uses(self) -> dict[str, float]:
         """Return the uptakes of glucose by brain, red cells, the rest of the body, and loss to urine [mmol/min]."""

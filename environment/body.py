@@ -42,6 +42,8 @@ MINUTE = 1.0
 DAWN = 7.0 * 60.0
 """Clock time at which a body is born [min]."""
 SHARED = {name: i for i, name in enumerate(SHARED_NAMES)}
+SENSED_IN_BLOOD = ("lactate", "glycerol", "triglyceride")
+"""Pools without a field: every cell of a tissue senses them alike."""
 SUBSTEPS = 2
 FEWEST_CELLS, MOST_CELLS = 40, 10_000_000
 MOST_SEED = 2**63 - 1
@@ -187,7 +189,7 @@ class Body:
         }
         self.turnover = Turnover()
         self.flows: dict[str, float] = {}
-        self._reaches: dict[str, NDArray[np.float64]] = {}
+        self._reaches: dict[str, list[float]] = {}
         self._sense()
         self.open_books()
 
@@ -271,7 +273,7 @@ class Body:
         incretin = 1.0 + self.arrows["incretin_to_secretion"] * (self.gut.incretin - 1.0)
         secretion = self.pancreas.step(MINUTE, glucose, incretin, self.insulin.plasma_pM)
         hepatocytes = self.liver.main
-        receptors = float(hepatocytes["receptor_total"].mean())
+        receptors = float(np.add.reduce(hepatocytes["receptor_total"])) / hepatocytes.count
         self.insulin.clearance_factor = 1.0 + self.arrows["receptor_to_clearance"] * (receptors - 1.0)
         kept = 1.0 - self.effects.get(("body", "insulin_clearance_inhibition"), 0.0)
         self.insulin.clearance_factor *= kept
@@ -309,8 +311,8 @@ class Body:
             "age": self.age,
             "energy_demand": self.energy.fat_clearance_factor,
         }
-        values |= {name: self.blood.level[name] for name in ("lactate", "glycerol", "triglyceride")}
-        alike = [values.get(name, 0.0) for name in SHARED]
+        values |= {name: self.blood.level[name] for name in SENSED_IN_BLOOD}
+        alike = np.array([values.get(name, 0.0) for name in SHARED_NAMES])
         owed = self.arrows["energy_to_lipolysis"] * (self.energy.lipolysis_call - 1.0)
         for compartment in self.compartments.values():
             compartment.shared[:] = alike
@@ -323,19 +325,19 @@ class Body:
     def _cells(self) -> None:
         """Advance all cells; the split among threads changes no bit."""
         self._sense()
-        tasks = []
-        threads = self.threads if self.cells >= THREADS_FROM else 1
         cells = [(q, c.shared) for c in self.compartments.values() for q in c.populations.values()]
+        threads = self.threads if self.cells >= THREADS_FROM else 1
+        if threads == 1:
+            for population, shared in cells:
+                self._advance((population, shared, 0, -(-population.count // BLOCK) * BLOCK))
+            return
+        tasks = []
         for population, shared in cells:
             blocks = -(-population.count // BLOCK)
             parts = min(threads, blocks) if population.count >= THREADS_FROM else 1
             edges = [BLOCK * (blocks * k // parts) for k in range(parts + 1)]
             tasks += [(population, shared, a, b) for a, b in pairwise(edges)]
-        if threads == 1:
-            for task in tasks:
-                self._advance(task)
-        else:
-            list(_workers(threads).map(self._advance, sorted(tasks, key=lambda t: t[2] - t[3])))
+        list(_workers(threads).map(self._advance, sorted(tasks, key=lambda t: t[2] - t[3])))
 
     def _advance(self, task: tuple[Population, NDArray[np.float64], int, int]) -> None:
         population, shared, start, stop = task
@@ -382,25 +384,26 @@ class Body:
     def _pass_liver(self, liver: Compartment[Sinusoid], absorbed: float) -> dict[str, float]:
         """Lead blood through the liver; return what it gave to blood [amount/min]."""
         flow = self.insulin.hepatic_flow * self.p.blood_flow_share
-        inflow = np.array([self.blood.level.get(name, 0.0) for name in SITE_NAMES])
+        inflow = [self.blood.level.get(name, 0.0) for name in SITE_NAMES]
         inflow[SITE["insulin"]] = self.insulin.portal_pM / 1000.0
         inflow[SITE["glucose"]] += absorbed / flow
         grid = liver.grid
         grid.set_clearance("insulin", -flow / liver.kg * log(1.0 - self.insulin.hepatic_extraction))
-        passage = grid.step(inflow, flow / liver.kg)
-        gained = flow * (passage.outflow - inflow)
-        return {pool: float(gained[SITE[pool]]) for pool in SITE_POOLS}
+        outflow = grid.step(inflow, flow / liver.kg).outflow.tolist()
+        return {pool: flow * (outflow[SITE[pool]] - inflow[SITE[pool]]) for pool in SITE_POOLS}
 
     def _reach(self, tissue: Compartment[Fields]) -> tuple[list[float], list[float]]:
         """Return, by species, the volume of a tissue that blood reaches in a step [L], and what it draws from it."""
         grid, sites = tissue.grid, tissue.sites
         if tissue.name not in self._reaches:
             exchange = grid.exchange.reshape(len(SITE_NAMES), -1).mean(axis=1)
-            self._reaches[tissue.name] = tissue.litres * (1.0 - np.exp(-exchange * MINUTE))
-        reach = self._reaches[tissue.name]
-        levels = np.add.reduce(grid.values.reshape(len(SITE_NAMES), -1), axis=1)
-        sources = np.add.reduce(grid.source.reshape(len(SITE_NAMES), -1), axis=1)
-        return reach.tolist(), (reach * (levels + 0.5 * MINUTE * sources) / sites).tolist()
+            self._reaches[tissue.name] = (tissue.litres * (1.0 - np.exp(-exchange * MINUTE))).tolist()
+        reach, (levels, sources) = self._reaches[tissue.name], grid.sums()
+        drawn = [
+            litres * (level + 0.5 * MINUTE * source) / sites
+            for litres, level, source in zip(reach, levels, sources, strict=True)
+        ]
+        return reach, drawn
 
     def _mix(
         self,
@@ -440,10 +443,10 @@ class Body:
 
     def _credit(self, tissue: Compartment[Fields], from_blood: NDArray[np.float64]) -> dict[str, float]:
         """Take from blood what the fields took; return the flows [amount/min]."""
-        flows = {}
+        flows, taken, blood = {}, from_blood.tolist(), self.blood
         for pool in SITE_POOLS:
-            amount = float(from_blood[SITE[pool]]) * tissue.litres
-            self.blood.level[pool] -= amount / self.blood.litres[pool]
+            amount = taken[SITE[pool]] * tissue.litres
+            blood.level[pool] -= amount / blood.litres[pool]
             flows[f"{pool}_to_{tissue.name}"] = amount / MINUTE
         return flows
 
@@ -506,46 +509,51 @@ class Body:
 
     def _book(self, uses: Mapping[str, float], absorbed: float, fat: float) -> None:
         """Book the step: flows measured where they cross the border of the body's pools."""
-        liver = self.liver
-        glucose, fatty = self.accounts["glucose"], self.accounts["fatty acid"]
+        glucose, fatty, flows = self.accounts["glucose"], self.accounts["fatty acid"], self.flows
         glucose.source("infusion", self.infusions.get("glucose", 0.0) * MINUTE)
-        glucose.source("gluconeogenesis", liver.total_flux("gluconeogenesis") * MINUTE)
-        self.flows |= {f"{name} use": use for name, use in uses.items()}
-        burnt = sum(uses.values()) - uses["urine"] - liver.total_flux("gluconeogenesis")
-        fat_burnt = self.flows["ffa_cleared"] + 3.0 * self.flows["triglyceride_cleared"]
+        made = self.liver.total_flux("gluconeogenesis")
+        glucose.source("gluconeogenesis", made * MINUTE)
+        burnt = sum(uses.values()) - uses["urine"] - made
+        cleared = flows["ffa_cleared"] + 3.0 * flows["triglyceride_cleared"]
+        fat_burnt = cleared
         for name, use in uses.items():
+            flows[f"{name} use"] = use
             glucose.sink(name, use * MINUTE)
-        for compartment in self.compartments.values():
-            glycolysis, oxidation = (compartment.total_flux(q) for q in ("glycolysis", "fat_oxidation"))
-            glucose.sink(f"glycolysis in {compartment.name}", glycolysis * MINUTE)
-            fatty.sink(f"oxidation in {compartment.name}", oxidation * MINUTE)
+        for name, compartment in self.compartments.items():
+            glycolysis, oxidation = (
+                compartment.total_flux("glycolysis"),
+                compartment.total_flux("fat_oxidation"),
+            )
+            glucose.sink(f"glycolysis in {name}", glycolysis * MINUTE)
+            fatty.sink(f"oxidation in {name}", oxidation * MINUTE)
             burnt, fat_burnt = burnt + glycolysis, fat_burnt + oxidation
-            for protein in ("receptor", "glut4"):
-                account, main = self.accounts[protein], compartment.main
-                if f"{protein}_total" not in main:
-                    continue
-                made, lost = (
-                    compartment.total_flux(f"{protein}_{way}") for way in ("synthesis", "degradation")
-                )
-                account.source("synthesis", made / compartment.kg_per_cell * MINUTE)
-                account.sink("degradation", lost / compartment.kg_per_cell * MINUTE)
+            self._book_proteins(compartment)
         fatty.source(
             "infusion",
             (self.infusions.get("ffa", 0.0) + 3.0 * self.infusions.get("triglyceride", 0.0)) * MINUTE,
         )
-        lipogenesis = liver.total_flux("lipogenesis")
+        lipogenesis = self.liver.total_flux("lipogenesis")
         fatty.source("lipogenesis", lipogenesis * MINUTE)
-        self.flows["fat_burnt"] = (fat_burnt - lipogenesis) * MINUTE
-        fatty.sink("other organs", self.flows["ffa_cleared"] + 3.0 * self.flows["triglyceride_cleared"])
+        flows["fat_burnt"] = (fat_burnt - lipogenesis) * MINUTE
+        fatty.sink("other organs", cleared)
         glucose.sources["meals"] = self.gut.glucose_eaten
         kept_by_gut = self.gut.glucose_lost - glucose.sinks.get("kept by the gut", 0.0)
         glucose.sinks["kept by the gut"] = self.gut.glucose_lost
-        self.flows["glucose_burnt"] = burnt * MINUTE + kept_by_gut
+        flows["glucose_burnt"] = burnt * MINUTE + kept_by_gut
         fatty.sources["meals"] = self.gut.fat_eaten
         fatty.sinks["not absorbed"] = self.gut.fat_lost
-        self.flows["glucose_infusion"] = self.infusions.get("glucose", 0.0)
-        self.flows["insulin_infusion"] = self.infusions.get("insulin", 0.0)
-        self.flows["absorbed"] = absorbed / MINUTE
+        flows["glucose_infusion"] = self.infusions.get("glucose", 0.0)
+        flows["insulin_infusion"] = self.infusions.get("insulin", 0.0)
+        flows["absorbed"] = absorbed / MINUTE
+
+    def _book_proteins(self, compartment: Compartment[Any]) -> None:
+        """Book the receptors and GLUT4 that the cells of a tissue made and lost."""
+        kg_per_cell = compartment.kg_per_cell
+        for protein, (total, synthesis, degradation) in PROTEINS.items():
+            if total in compartment.main:
+                account = self.accounts[protein]
+                account.source("synthesis", compartment.total_flux(synthesis) / kg_per_cell * MINUTE)
+                account.sink("degradation", compartment.total_flux(degradation) / kg_per_cell * MINUTE)
 
     def _spend(self) -> None:
         """Settle what was spent in this step against what was burnt."""
@@ -736,6 +744,11 @@ ACCOUNT_UNITS = {
     "receptor": "cells' normal number",
     "glut4": "cells' normal number",
 }
+PROTEINS = {
+    protein: (f"{protein}_total", f"{protein}_synthesis", f"{protein}_degradation")
+    for protein in ("receptor", "glut4")
+}
+"""Proteins with an account: what cells have of them, make and lose."""
 
 _POOLS: dict[int, ThreadPoolExecutor] = {}
 os.register_at_fork(after_in_child=_POOLS.clear)  # threads do not survive a fork

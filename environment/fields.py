@@ -133,7 +133,9 @@ class Grid:
         if out is None:
             out = np.empty((self.shape[0], len(sites)))
         elif out.shape != (self.shape[0], len(sites)):
-            raise ValueError(f"out has shape {out.shape}; give an array of shape {(self.shape[0], len(sites))}")
+            raise ValueError(
+                f"out has shape {out.shape}; give an array of shape {(self.shape[0], len(sites))}"
+            )
         raised = -1 if species is None else self.species.index(species)
         _gather(self._values, _contiguous(sites), out, raised, _NOTHING if more is None else more)
         return out
@@ -147,7 +149,13 @@ class Grid:
         self.deposit_fluxes(sites, np.asarray(amounts, np.float64), every, 1.0)
 
     def deposit_fluxes(
-        self, sites: Sites, fluxes: Floats, exchanges: Sites, scale: float, row: int = -1, apart: Floats | None = None
+        self,
+        sites: Sites,
+        fluxes: Floats,
+        exchanges: Sites,
+        scale: float,
+        row: int = -1,
+        apart: Floats | None = None,
     ) -> Floats:
         """Add some fluxes of cells to `source`, those of one species together, cell after cell.
 
@@ -365,7 +373,11 @@ def _per_site(given: ArrayLike, shape: tuple[int, int, int], name: str) -> Float
 
 
 def _contiguous(sites: Sites) -> Sites:
-    return sites if sites.dtype == np.int64 and sites.flags.c_contiguous else np.ascontiguousarray(sites, np.int64)
+    return (
+        sites
+        if sites.dtype == np.int64 and sites.flags.c_contiguous
+        else np.ascontiguousarray(sites, np.int64)
+    )
 
 
 def _not_negative(values: Floats, name: str) -> Floats:
