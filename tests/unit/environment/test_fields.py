@@ -228,6 +228,29 @@ def test_cells_read_their_sites_and_deposits_add_up_where_cells_share_one():
     assert field.source.sum() == 45.0
 
 
+@pytest.mark.parametrize("cells", [0, 1, 7, 8, 100, 128, 129, 500, 1203])
+def test_fluxes_are_summed_as_numpy_does_to_the_last_bit(cells):
+    field = varied()
+    fluxes = np.random.default_rng(7).lognormal(0.0, 3.0, size=(4, cells + 5))
+    none = np.zeros((0, 3), np.int64)
+    sums = field.deposit_fluxes(np.zeros(cells, np.int64), fluxes, none, 1.0)
+    assert_array_equal(sums, np.add.reduce(fluxes[:, :cells], axis=1))
+    levels, sources = field.sums()
+    assert_array_equal(levels, np.add.reduce(field.values.reshape(3, -1), axis=1))
+    assert sources == [0.0] * 3
+
+
+def test_a_flux_is_also_shown_apart_and_felt_at_its_site():
+    field, apart = varied(), np.zeros(126)
+    sites, fluxes = np.array([3, 0, 3]), np.array([[1.0, 2.0, 4.0], [8.0, 8.0, 8.0]])
+    field.deposit_fluxes(sites, fluxes, np.array([[1, 0, -1]]), 0.5, 0, apart)
+    assert_array_equal(apart[[3, 0]], [2.5, 1.0])
+    assert_array_equal(field.source[0].ravel()[[3, 0]], [-8.0, -4.0])
+    felt = field.gather(sites, species="species_1", more=apart) - field.gather(sites)
+    assert_array_equal(felt[[0, 2]], 0.0)
+    np.testing.assert_allclose(felt[1], [2.5, 1.0, 2.5])
+
+
 def test_deposits_are_spent_by_one_step_and_equal_to_a_given_source():
     field, twin = varied(), varied()
     sites = np.arange(0, 126, 5)
