@@ -74,7 +74,8 @@ def inputs_of(subjects: Sequence[Subject]) -> NDArray[np.float64]:
         )
         for subject in subjects
     ]
-    return np.log(np.array(rows))
+    logs: NDArray[np.float64] = np.log(np.array(rows))
+    return logs
 
 
 def ridge(
