@@ -59,7 +59,7 @@ class Scheduler:
         self._executor: Executor | None = None
 
     def expect(self, jobs: int) -> None:
-        """Say that so many more jobs will be added in the end."""
+        """Say that so many more jobs will be added in the end; fewer, if the number is negative."""
         self.expected += jobs
 
     def add(self, rank: int, job: Job, then: Then) -> None:

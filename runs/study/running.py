@@ -1,7 +1,8 @@
 """Run studies: each expectation of a study file beside what the simulated subjects show.
 
 Work is cut into jobs: settling a subject, and one subject in one arm with all tests that are read there. Arms that live
-alike, and phenotypes that are compared with under the same test, are done once.
+alike, and phenotypes that are compared with under the same test, are done once. Where outputs are wanted, subjects
+settle in two rounds (:mod:`.selection`).
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from .file import StudyError, raw_expects, read_study
 from .life import Numbers, Regime, Visit, live_and_test, regime, settle_subject
 from .quantities import Reading
 from .schema import Arm, Expect, Population, Study
-from .subjects import CELLS, Subject, draw_subjects, select, wanted_outputs
+from .selection import predicted_nearest, rounds, select, wanted_outputs
+from .subjects import CELLS, Subject, draw_subjects
 
 COLUMNS = (
     "study", "test", "arm", "versus", "quantity", "as", "unit", "observed", "observed_low", "observed_high",
@@ -165,26 +167,48 @@ def _other_reading(reading: Reading, study: Study, test: str, other: str) -> Rea
 
 
 class _Group:
-    """Virtual subjects of one population."""
+    """Virtual subjects of one population: settled in rounds, then taken."""
 
     def __init__(self, population: Population, number: int, seed: int, values: Values = ()) -> None:
         self.number = number
         self.wanted = wanted_outputs(population)
-        self.drawn = draw_subjects(population, seed, number, values)
+        self.rounds = rounds(number, self.wanted)
+        self.drawn = draw_subjects(population, seed, self.rounds.drawn, values)
+        self.pool = self.drawn[self.rounds.first :]
         self.outputs: dict[int, Mapping[str, float]] = {}
         self.taken: list[Subject] = []
         self.errors: list[str] = []
+        self.left = self.rounds.first
+
+    def first_round(self) -> list[Subject]:
+        """Return the subjects that settle as they come."""
+        return self.drawn[: self.rounds.first]
+
+    def next_round(self) -> list[Subject]:
+        """Return the subjects that settle when those before have; after the second round, none."""
+        pool, self.pool = self.pool, []
+        if not pool:
+            return []
+        settled = self._settled()
+        found = [self.outputs[subject.number] for subject in settled]
+        more = predicted_nearest(pool, settled, found, self.wanted, self.rounds.second)
+        self.left = len(more)
+        return more
 
     def choose(self) -> str:
         """Take the subjects; return a remark if too few match."""
-        settled = [subject for subject in self.drawn if subject.number in self.outputs]
+        settled = self._settled()
         if not self.wanted:
             self.taken = settled
             return ""
         found = [self.outputs[subject.number] for subject in settled]
-        places, note = select(found, self.wanted, self.number)
+        places, note = select(found, self.wanted, self.number, len(self.drawn))
         self.taken = [settled[place] for place in places]
         return note
+
+    def _settled(self) -> list[Subject]:
+        """Return the subjects whose bodies have settled, in the order of their numbers."""
+        return [subject for subject in self.drawn if subject.number in self.outputs]
 
     @property
     def failure(self) -> str:
@@ -226,10 +250,11 @@ class StudyRun:
         for whose in dict.fromkeys(whose for whose, _ in self.visits):
             population = Population(phenotype=whose) if whose else self.study.population
             self.groups[whose] = _Group(population, self.number, self.options.seed, self.options.values)
-        self.left = sum(len(group.drawn) for group in self.groups.values())
+        groups = self.groups.values()
+        self.left = sum(group.rounds.first + group.rounds.second for group in groups)
         scheduler.expect(self.left + len(self.visits) * self.number)
-        for group in self.groups.values():
-            for subject in group.drawn:
+        for group in groups:
+            for subject in group.first_round():
                 self._settle(scheduler, group, subject)
 
     def _settle(self, scheduler: Scheduler, group: _Group, subject: Subject) -> None:
@@ -242,7 +267,11 @@ class StudyRun:
             else:
                 group.errors.append(self._failed(error))
             self.left -= 1
-            if self.left == 0:
+            group.left -= 1
+            more = [] if group.left else group.next_round()
+            for one in more:
+                self._settle(scheduler, group, one)
+            if self.left == 0 and not more:
                 self._live(scheduler)
 
         job = Job(("settle", subject, cells), settle_subject, (subject, cells))
@@ -261,6 +290,7 @@ class StudyRun:
             if not self.groups[place[0]].failure
         ]
         self.left = len(plans)
+        scheduler.expect(self.left - len(self.visits) * self.number)
         for place, subject in plans:
             self._visit(scheduler, place, subject)
         if not plans:

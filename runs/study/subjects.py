@@ -3,7 +3,7 @@
 Every number is drawn by a key of seed, phenotype, subject and name, so that the same subject is the same in every arm
 and every study of the same population, and one more subject changes no other. What differs, and by how much, stands in
 ``data/subject_spread.csv``, each with its source or as assumed; draws end at two standard deviations. Inputs that a
-study gives narrow the draw around them; outputs only select among drawn bodies.
+study gives narrow the draw around them; outputs only select among drawn bodies (:mod:`.selection`).
 
 A body's fat follows from its body mass index, age and sex by the slopes of Deurenberg, from its phenotype on. Its beta
 cells are those of the phenotype's representative body (whose years were lived), scaled by the ratio of their genetic
@@ -17,10 +17,10 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import exp, log, log1p, sqrt
+from math import exp, log1p, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -229,23 +229,15 @@ def _weight(draw: _Draw, population: Population, base: Phenotype, height: float)
 def draw_subjects(
     population: Population, seed: int, number: int, values: tuple[tuple[str, float], ...] = ()
 ) -> list[Subject]:
-    """Return the subjects to simulate: more than wanted where outputs will select among them.
+    """Return the first subjects of a population.
 
     ``values`` are parameters that stand at another value in all of them; who is drawn does not depend on them.
     """
-    wanted = wanted_outputs(population)
-    drawn = round(number * relations()["drawn_per_subject"]) if wanted else number
-    subjects = [draw_subject(population, seed, index) for index in range(drawn)]
+    subjects = [draw_subject(population, seed, index) for index in range(number)]
     return [dataclasses.replace(subject, values=values) for subject in subjects]
 
 
-# ---- selecting ------------------------------------------------------------------------------------------------------
-
-
-def wanted_outputs(population: Population) -> dict[str, float]:
-    """Return the outputs that a population wants, by name."""
-    values = {name: getattr(population, name) for name in OUTPUTS}
-    return {name: float(value) for name, value in values.items() if value is not None}
+# ---- what they are selected by --------------------------------------------------------------------------------------
 
 
 def outputs_of(body: Body) -> dict[str, float]:
@@ -262,40 +254,3 @@ def outputs_of(body: Body) -> dict[str, float]:
 def muscle_lipid_reference() -> float:
     """Return the triglyceride of muscle that counts as 1 [mmol/kg]: where a lean body's muscle starts."""
     return float(read_parameters().starts("myocyte")["triglyceride"].value)
-
-
-def distance(found: Mapping[str, float], wanted: Mapping[str, float]) -> float:
-    """Return how far outputs are from those wanted: the largest distance, as a logarithm of the ratio [1]."""
-    return max(
-        (abs(log(max(found[name], 1e-6) / max(value, 1e-6))) for name, value in wanted.items()), default=0.0
-    )
-
-
-def select(
-    found: Sequence[Mapping[str, float]], wanted: Mapping[str, float], number: int
-) -> tuple[list[int], str]:
-    """Return which drawn bodies are taken, in their order, and a remark if too few match.
-
-    Parameters
-    ----------
-    found : sequence of mapping
-        Outputs of the drawn bodies.
-    wanted : mapping
-        Outputs wanted.
-    number : int
-        How many are to be taken.
-    """
-    order = sorted(range(len(found)), key=lambda index: (distance(found[index], wanted), index))
-    taken = sorted(order[:number])
-    near = log1p(relations()["match"])
-    matching = sum(distance(found[index], wanted) <= near for index in taken)
-    if not wanted or matching >= number:
-        return taken, ""
-    words = [
-        f"{name} {value:g} (taken: mean {np.mean([found[index][name] for index in taken]):.3g})"
-        for name, value in wanted.items()
-    ]
-    return (
-        taken,
-        f"{matching} of {number} subjects match {', '.join(words)}; the nearest of {len(found)} drawn are taken",
-    )

@@ -192,6 +192,104 @@ def test_outputs_that_match_too_few_are_a_note(tmp_path, played):
     assert not result.failed
 
 
+def glucose_of(subject):
+    """What a body without cells would settle at [mM]: more with fewer beta cells and more fat."""
+    inputs = subject.phenotype
+    return 6.0 * inputs.beta_cell_ceiling**-0.8 * (inputs.fat_mass / 40.0) ** 0.3
+
+
+@pytest.fixture
+def ruled(played, monkeypatch):
+    """Bodies whose glucose follows a rule; gives the subjects that settled, and those that lived."""
+    settled, lived = [], []
+
+    def settle(subject, cells):
+        settled.append(subject)
+        return {"fasting_glucose_mM": glucose_of(subject), "liver_fat_percent": 10.0, "muscle_lipid": 1.0}
+
+    def live(subject, regime, visits, *rest):
+        lived.append(subject)
+        value = glucose_of(subject)
+        return {(visit.test.name, reading): value for visit in visits for reading in visit.readings}
+
+    monkeypatch.setattr(study, "settle_subject", settle)
+    monkeypatch.setattr(study, "live_and_test", live)
+    return settled, lived
+
+
+def wanting(folder, glucose, *expects, name="wants", subjects=2):
+    """A study of two patients with a fasting glucose [mM]."""
+    path = written(folder, *(expects or (f"{GLUCOSE}; observed = -25",)), name=name)
+    text = path.read_text()
+    path.write_text(text.replace("subjects = 3", f"subjects = {subjects}\nfasting_glucose_mM = {glucose:g}"))
+    return path
+
+
+def test_a_second_round_brings_bodies_that_the_first_has_not(tmp_path, ruled):
+    settled, lived = ruled
+    (result,) = run_studies([wanting(tmp_path, 13.0)], Options())
+    first, second = settled[:4], settled[4:]
+    assert [subject.number for subject in first] == [0, 1, 2, 3]
+    assert len(second) == 3
+    assert all(subject.number > 3 for subject in second)
+    missed = [abs(np.log(glucose_of(subject) / 13.0)) for subject in lived]
+    assert max(missed) < np.log(1.15) < min(abs(np.log(glucose_of(subject) / 13.0)) for subject in first)
+    assert (result.notes, result.failed) == ([], False)
+
+
+def test_the_subjects_are_the_same_in_every_study_whatever_the_order_of_work(tmp_path, ruled):
+    settled, _ = ruled
+    one, other = (wanting(tmp_path, 13.0, name=name) for name in ("one", "other"))
+    alone, both, turned = (
+        [result.rows[0]["predicted"] for result in run_studies(paths, Options())]
+        for paths in ([one], [one, other], [other, one])
+    )
+    assert len({*alone, *both, *turned}) == 1
+    assert len(settled) == 3 * 7
+    assert len({subject.number for subject in settled}) == 7
+
+
+def test_jobs_are_known_from_the_start_and_all_done_in_the_end(tmp_path, ruled):
+    against = (
+        'test = "fasting"; quantity = "glucose"; arm = "before"; versus = "phenotype:lean"; observed = 5'
+    )
+    paths = [wanting(tmp_path, 13.0, against, name=name) for name in ("one", "other")]
+    told = []
+    run_studies(paths, Options(), progress=lambda done, known: told.append((done, known)))
+    each = 4 + 3 + 2 + 4  # two rounds settle, lean ones too, and four are tested
+    assert told == [(done, 2 * each) for done in range(1, 2 * each + 1)]
+
+
+def failing(settle, numbers):
+    """Settle, but not the bodies of some subjects."""
+
+    def settle_or_fail(subject, cells):
+        if subject.phenotype.name != "lean" and subject.number in numbers:
+            raise SimulationError("glucose in blood is 1e+06")
+        return settle(subject, cells)
+
+    return settle_or_fail
+
+
+@pytest.mark.parametrize("numbers", [{1}, {0, 1, 2, 3}])
+def test_a_body_that_cannot_settle_is_a_draw_that_is_not_taken(numbers, tmp_path, ruled, monkeypatch):
+    _, lived = ruled
+    monkeypatch.setattr(study, "settle_subject", failing(study.settle_subject, numbers))
+    (result,) = run_studies([wanting(tmp_path, 9.0)], Options())
+    assert not result.failed
+    assert not {subject.number for subject in lived} & numbers
+
+
+def test_too_few_bodies_that_settle_are_an_error_and_the_bar_of_the_others_ends(tmp_path, ruled, monkeypatch):
+    monkeypatch.setattr(study, "settle_subject", failing(study.settle_subject, set(range(1000))))
+    bad, good = wanting(tmp_path, 9.0), written(tmp_path, f"{GLUCOSE}; observed = -25", name="good")
+    good.write_text(good.read_text().replace("obese_t2d", "lean"))
+    told = []
+    results = run_studies([bad, good], Options(), progress=lambda *numbers: told.append(numbers))
+    assert [result.rows[0]["error"] for result in results] == ["glucose in blood is 1e+06", ""]
+    assert told[-1] == (7 + 3 + 6, 7 + 3 + 6)
+
+
 # ---- the command ----------------------------------------------------------------------------------------------------
 
 

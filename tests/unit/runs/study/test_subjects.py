@@ -1,4 +1,4 @@
-"""Virtual subjects: drawn by keys, narrowed by inputs, selected by outputs."""
+"""Virtual subjects: drawn by keys, narrowed by inputs."""
 
 import csv
 from math import log
@@ -17,7 +17,6 @@ from insulattice.runs.study.subjects import (
     draw_subjects,
     gene_values,
     outputs_of,
-    select,
     spreads,
 )
 
@@ -117,23 +116,7 @@ def test_draws_stay_in_the_range_of_their_table():
     assert all(row.low <= inputs.activity <= row.high for inputs in drawn(activity=0.1))
 
 
-# ---- selecting ------------------------------------------------------------------------------------------------------
-
-
-def test_more_are_drawn_where_outputs_select():
-    assert len(draw_subjects(Population(phenotype="obese_t2d", fasting_glucose_mM=9), 1, 8)) == 20
-
-
-def test_the_nearest_are_taken_in_their_order():
-    found = [{"fasting_glucose_mM": level} for level in (7.0, 12.0, 9.0, 8.8)]
-    assert select(found, {"fasting_glucose_mM": 9.0}, 2) == ([2, 3], "")
-
-
-def test_too_few_that_match_are_said_and_taken_all_the_same():
-    found = [{"fasting_glucose_mM": level} for level in (5.0, 6.0, 9.0)]
-    taken, note = select(found, {"fasting_glucose_mM": 9.0}, 2)
-    assert taken == [1, 2]
-    assert note.startswith("1 of 2 subjects match fasting_glucose_mM 9 (taken: mean 7.5)")
+# ---- bodies ---------------------------------------------------------------------------------------------------------
 
 
 def test_outputs_are_those_of_the_body(lean_body):
