@@ -566,13 +566,25 @@ class Body:
         flows["expenditure"], flows["burnt"] = spent, burnt * MINUTES_PER_DAY / MINUTE
 
     def weigh(self) -> None:
-        """Measure the body anew: fat mass is what the fat cells hold and those that died left."""
+        """Measure the body anew: fat mass is what the fat cells hold and those that died left.
+
+        Glycogen above or below that of a rested lean body adds to the weight, with the water that it binds.
+        """
         inputs = self.phenotype
         stored = self.fat.total("triglyceride") + self.turnover.debris.total
         fat_mass = stored * TRIGLYCERIDE_KG_PER_MOL / 1e3
         cells = inputs.adipocyte_number * self.fat.kg / self.reference_fat
-        self.anatomy = anatomy(inputs.height, self.energy.lean_mass, fat_mass, cells, self.p)
+        self.anatomy = anatomy(
+            inputs.height, self.energy.lean_mass, fat_mass, cells, self.p, self._glycogen_kg()
+        )
         self.insulin.body_surface = self.anatomy.body_surface
+
+    def _glycogen_kg(self) -> float:
+        """Return the glycogen of muscle and liver beyond that of a rested lean body, with its water [kg]."""
+        p = self.p
+        beyond = self.muscle.total("glycogen") - self.muscle.kg * p.muscle_glycogen_usual
+        beyond += self.liver.total("glycogen") - self.liver.kg * p.liver_glycogen_usual
+        return float(beyond / GLUCOSE_MMOL_PER_G / 1e3 * (1.0 + p.glycogen_water))
 
     def _working_muscle_il6(self) -> float:
         """Return the IL-6 that contracting muscle releases into blood [ng/min]."""
@@ -580,15 +592,22 @@ class Body:
         return float(release) * self.muscle.kg
 
     def _provoked_tnf(self) -> float:
-        """Return the TNF-alpha that cells which are not simulated release at endotoxin in plasma [ng/min]."""
-        endotoxin = self.effects.get(("liver", "endotoxin"), 0.0)
-        share = endotoxin / (endotoxin + self.p.endotoxin_tnf_half)
-        return float(self.p.endotoxin_tnf_gain * share) * self.blood.production("tnf")
+        """Return the TNF-alpha that cells which are not simulated release at endotoxin or high glucose [ng/min]."""
+        p = self.p
+        excess = max(self.blood.level["glucose"] / p.tnf_glucose_reference - 1.0, 0.0)
+        sugar = self.arrows["glucose_to_tnf"] * p.tnf_glucose_gain * excess
+        return float(p.endotoxin_tnf_gain * self._endotoxin_effect() + sugar) * self.blood.production("tnf")
 
     def _provoked_il6(self) -> float:
-        """Return the IL-6 that tissue which is not simulated releases when TNF-alpha in plasma is high [ng/min]."""
+        """Return the IL-6 that cells which are not simulated release at endotoxin or much TNF-alpha [ng/min]."""
         gain = self.arrows["tnf_to_il6"] * self.p.il6_tnf_gain * self._alarm()
+        gain += self.p.endotoxin_il6_gain * self._endotoxin_effect()
         return float(gain) * self.blood.production("il6")
+
+    def _endotoxin_effect(self) -> float:
+        """Return how far endotoxin in plasma calls for cytokines, in [0, 1]."""
+        endotoxin = self.effects.get(("liver", "endotoxin"), 0.0)
+        return float(endotoxin / (endotoxin + self.p.endotoxin_tnf_half))
 
     def _call_of_nerves(self) -> float:
         """Return what work and TNF-alpha in plasma add to the sympathetic tone [1]."""

@@ -29,7 +29,7 @@ from .parameters import Numbers
 class Anatomy:
     """Masses [kg], body surface [m2], mean adipocyte diameter [um] and resting expenditure [kcal/day].
 
-    ``fat_mass`` is the fat in fat cells.
+    ``weight`` counts glycogen beyond the usual; ``fat_mass`` is the fat in fat cells.
     """
 
     weight: float
@@ -42,7 +42,14 @@ class Anatomy:
     resting_expenditure: float
 
 
-def anatomy(height: float, lean_mass: float, fat_mass: float, adipocyte_number: float, p: Numbers) -> Anatomy:
+def anatomy(
+    height: float,
+    lean_mass: float,
+    fat_mass: float,
+    adipocyte_number: float,
+    p: Numbers,
+    glycogen_kg: float = 0.0,
+) -> Anatomy:
     """Return the anatomy of a body.
 
     Parameters
@@ -55,9 +62,11 @@ def anatomy(height: float, lean_mass: float, fat_mass: float, adipocyte_number: 
         Fat cells in the body [1].
     p : namespace
         The environment's parameters by name.
+    glycogen_kg : float
+        Glycogen beyond the usual, with its water [kg].
     """
     return Anatomy(
-        weight=lean_mass + fat_mass,
+        weight=lean_mass + fat_mass + glycogen_kg,
         fat_mass=fat_mass,
         body_surface=body_surface(height, lean_mass + fat_mass),
         adipose_tissue=adipose_tissue_mass(fat_mass, p),

@@ -47,7 +47,7 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     as160 = p.as160_resting + p.as160_to_glut4 * (cell.as160 - p.as160_resting)
     driven = p.k_glut4_exocytosis * as160 * beside_akt + ampk + contraction
     depleted = positive_part(1.0 - cell.glycogen / p.glycogen_resting)
-    exocytosis = driven * (1.0 + p.glycogen_to_glut4 * p.glut4_glycogen_gain * depleted**3)
+    exocytosis = driven * (1.0 + p.glycogen_to_glut4 * p.glut4_glycogen_gain * depleted**5)
     return State(
         glut4_surface=exocytosis * (cell.glut4_total - cell.glut4_surface)
         - p.k_glut4_endocytosis * cell.glut4_surface,

@@ -5,19 +5,24 @@
 * ``irs1_s307``: IRS-1 with *human* serine 307 phosphorylated and tyrosine not. Human S307 (302 in rodents)
   lies in a positive feedback from mTORC1: it protects tyrosine phosphorylation and falls in type 2 diabetes.
 * ``irs1_s312``: IRS-1 held by the *inhibitory* serine 312 (307 in rodents), the site of JNK, IKK, PKC-theta
-  and, hours after fatty acyl has risen, of others (see ``acyl_stress``).
+  and, hours after fatty acyl has risen, of others (see ``acyl_stress``); kinases that lasting oxidative stress
+  switches on add to them, as in muscle that has lost mitochondria or lived long under high glucose. These
+  kinases also reach IRS-1 that carries other phosphates, at ``s312_on_phosphorylated`` of the speed for free
+  IRS-1: at 0 a high insulin shields its own signal from them, at 1 it does not.
 
 The receptor phosphorylates what is free of all three; SOCS3 gets in its way. The feedback weakens under
 long-standing oxidative and inflammatory stress (see ``feedback``); ``feedback_factor`` sets it by hand and is
 1 except where the published diabetic adipocyte is repeated.
 
-Sources: doi:10.1074/jbc.M112.432062 (tyrosine, S307), doi:10.1186/1752-0509-7-41 (serine kinases and PP2A).
+Sources: doi:10.1074/jbc.M112.432062 (tyrosine, S307), doi:10.1186/1752-0509-7-41 (serine kinases and PP2A),
+doi:10.2337/diabetes.52.1.1 (oxidative stress; the law is chosen).
 Left out: degradation of IRS-1, IRS-2, other serine sites.
 """
 
 from typing import NamedTuple
 
 from ..mechanism import Names
+from ._laws import positive_part
 
 PACE = "fast"
 
@@ -68,11 +73,21 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     ikk = p.ikk_to_irs1 * p.k_s312_ikk * cell.ikk
     pkc = p.pkc_to_irs1 * p.k_s312_pkc * cell.pkc
     acyl = p.acyl_to_irs1 * p.k_s312_acyl * cell.acyl_stress
+    lasting = (
+        p.stress_to_irs1 * p.k_s312_stress * positive_part(cell.feedback_stress - p.s312_stress_reference)
+    )
+    s312 = jnk + ikk + pkc + acyl + lasting
+    s312_beside = p.s312_on_phosphorylated * s312
     receptor = p.receptor_resting + p.receptor_to_irs1 * (cell.receptor_internal_active - p.receptor_resting)
     return State(
-        irs1_tyr=k_tyr * receptor * free - p.k_irs1_tyr_off * active - p.k_irs1_tyr_off_s307 * with_s307,
+        irs1_tyr=k_tyr * receptor * free
+        - p.k_irs1_tyr_off * active
+        - p.k_irs1_tyr_off_s307 * with_s307
+        - s312_beside * cell.irs1_tyr,
         irs1_s307=p.k_irs1_tyr_off_s307 * with_s307
         + p.k_irs1_s307_basal * free
-        - p.k_irs1_s307_reset * cell.irs1_s307,
-        irs1_s312=(jnk + ikk + pkc + acyl) * free - p.k_s312_off * cell.irs1_s312,
+        - (p.k_irs1_s307_reset + s312_beside) * cell.irs1_s307,
+        irs1_s312=s312 * free
+        + s312_beside * (cell.irs1_tyr + cell.irs1_s307)
+        - p.k_s312_off * cell.irs1_s312,
     )

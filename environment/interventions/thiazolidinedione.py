@@ -1,5 +1,6 @@
 """Thiazolidinediones: they activate PPAR-gamma, which is nearly all in fat.
 
+Weight rises by several kilograms in half a year: appetite is assumed to rise with the activation.
 The share of receptors that is taken follows the free drug and its EC50 in transactivation.
 Sources: https://scilit.com/publications/7ce115287f93f21308fd6343c9bb936f (pioglitazone),
 https://pmc.ncbi.nlm.nih.gov/articles/PMC2396446/table/tab3 (EC50 of all three).
@@ -50,6 +51,11 @@ class Thiazolidinedione(DailyTreatment):
     }
     drug: str = choice("pioglitazone", tuple(doses))
     dose_mg_per_day: float | None = number(None, "mg/day", 0.0, 1200.0)
+
+    def act(self, body: Body, dt: float) -> None:
+        """Dose if it is time, and raise appetite with the activation of a day."""
+        super().act(body, dt)
+        body.conduct.appetite += body.p.ppar_gamma_appetite * body.turnover.ppar_gamma
 
     def make(self, body: Body) -> ThiazolidinedioneDrug:
         """Return the drug for a body that has none of it yet."""
