@@ -19,6 +19,7 @@ from ..console import (
     number,
     show_table,
 )
+from ..fitting import cell_experiments
 from ..folders import DATA
 from ..record import save_whole
 from ..study.command import shipped_studies
@@ -72,14 +73,16 @@ def show_scores(rows: pd.DataFrame) -> None:
 
 def data() -> score_report.Data:
     """Return the number of fitted parameters, and of data of the calibration set."""
-    fitted = sum(row.kind == "fitted" for row in read_parameters())
+    fitted = [row.source for row in read_parameters() if row.kind == "fitted"]
     files = [path for path in shipped_studies().values() if set_of(path) == SETS[0]]
     rows = targets()
     return score_report.Data(
-        fitted,
+        len(fitted),
         sum(len(read_study(path).expect) for path in files),
         len(files),
         int((rows["role"] == "calibration").sum()),
+        fitted.count(cell_experiments.SOURCE),
+        len(cell_experiments.measured()),
     )
 
 

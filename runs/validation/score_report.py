@@ -37,12 +37,17 @@ Line = Mapping[Any, Any]
 
 
 class Data(NamedTuple):
-    """What the number of fitted parameters stands beside: expectations and targets that they may be fitted to."""
+    """What the number of fitted parameters stands beside: expectations, targets and points that they may be fitted to.
+
+    ``cell_fitted`` of the parameters are fitted to the ``cell_points`` of the isolated adipocyte's curves.
+    """
 
     fitted: int
     expectations: int
     studies: int
     targets: int
+    cell_fitted: int
+    cell_points: int
 
 
 # ---- tables in words ------------------------------------------------------------------------------------------------
@@ -172,7 +177,9 @@ def data_words(data: Data) -> str:
     number = data.expectations + data.targets
     return (
         f"Fitted parameters: {data.fitted}. Data of the calibration set: {number} ({data.expectations} expectations of "
-        f"{data.studies} studies, and {data.targets} calibration rows of the measurements, some of the same papers)."
+        f"{data.studies} studies, and {data.targets} calibration rows of the measurements, some of the same papers). "
+        f"{data.cell_fitted} of the parameters are fitted to the isolated adipocyte instead, to {data.cell_points} points "
+        f"on curves, which are not independent; the other {data.fitted - data.cell_fitted} stand beside the {number}."
     )
 
 

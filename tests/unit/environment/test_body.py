@@ -5,6 +5,7 @@ import pytest
 
 from insulattice.environment import Body, SimulationError
 from insulattice.environment import body as body_module
+from insulattice.environment.gut import GLUCOSE_MMOL_PER_G
 from insulattice.environment.observe import observe
 from insulattice.environment.state import pack
 
@@ -137,6 +138,33 @@ def test_an_insulin_that_is_held_drives_disposal_up_and_production_down():
     live(stimulated, 120)
     assert sum(stimulated.glucose_disposal().values()) > 1.5 * sum(rest.glucose_disposal().values())
     assert stimulated.glucose_production() < 0.5 * rest.glucose_production()
+
+
+def test_glycogen_that_is_used_up_takes_its_water_with_it():
+    body = plain()
+    body.weigh()
+    before = body.anatomy.weight
+    grams = 0.5 * body.muscle.total("glycogen") / GLUCOSE_MMOL_PER_G
+    body.muscle.main["glycogen"] *= 0.5
+    body.weigh()
+    assert before - body.anatomy.weight == pytest.approx(
+        grams / 1e3 * (1.0 + body.p.glycogen_water), rel=1e-6
+    )
+
+
+def test_high_glucose_and_endotoxin_release_cytokines_and_a_usual_level_does_not():
+    tnf, il6 = {}, {}
+    for name, rule in {
+        "usual": lambda body: body.holds.update(glucose=5.0),
+        "high": lambda body: body.holds.update(glucose=15.0),
+        "endotoxin": lambda body: (body.holds.update(glucose=5.0), body.affect("endotoxin", 0.1)),
+    }.items():
+        body = plain()
+        body.rules = [Act(rule)]
+        live(body, 60)
+        tnf[name], il6[name] = body.blood.level["tnf"], body.blood.level["il6"]
+    assert tnf["usual"] < 1.2 < tnf["high"] < tnf["endotoxin"]
+    assert il6["endotoxin"] > 5.0 * il6["usual"]
 
 
 def test_somatostatin_stops_the_islets():

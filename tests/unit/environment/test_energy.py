@@ -30,6 +30,13 @@ def test_a_lean_adult_has_the_organs_of_a_lean_adult(p):
     assert lean.adipose_tissue == pytest.approx(17.5)
 
 
+def test_glycogen_beyond_the_usual_weighs_and_changes_no_organ(p):
+    usual = anatomy(height=1.75, lean_mass=57.0, fat_mass=14.0, adipocyte_number=4e10, p=p)
+    less = anatomy(height=1.75, lean_mass=57.0, fat_mass=14.0, adipocyte_number=4e10, p=p, glycogen_kg=-1.2)
+    assert less.weight == pytest.approx(usual.weight - 1.2)
+    assert (less.muscle, less.liver, less.fat_mass) == (usual.muscle, usual.liver, usual.fat_mass)
+
+
 def test_more_fat_in_the_same_cells_makes_them_larger_by_the_cube_root(p):
     assert adipocyte_diameter(32.0, 4e10, p) == pytest.approx(2.0 * adipocyte_diameter(4.0, 4e10, p))
     assert adipocyte_diameter(32.0, 8e10, p) < adipocyte_diameter(32.0, 4e10, p)

@@ -271,6 +271,14 @@ def test_endotoxin_is_injected_once_and_fades(young):
     assert pool.amount < 0.1 * pool.dosed
 
 
+def test_glitazones_raise_what_is_eaten(young):
+    one = young.branch()
+    one.live(1.5, [Thiazolidinedione("pioglitazone", 45)])
+    assert 0.2 < one.turnover.ppar_gamma < 1.0
+    planned = plan(one, Thiazolidinedione("pioglitazone", 45)).conduct.appetite
+    assert planned == pytest.approx(one.p.ppar_gamma_appetite * one.turnover.ppar_gamma)
+
+
 # ---- drugs --------------------------------------------------------------------------------------------------------
 
 

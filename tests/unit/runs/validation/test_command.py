@@ -179,7 +179,14 @@ def test_json_is_everything_and_nothing_else(done):
     assert found["score"]["sets"][0]["expectations"] == 2
     assert [row["study"] for row in found["rows"]] == ["hundal2000"] * 2
     assert [row["predicted"] for row in found["measurements"] if row["what"] == "glucose, lean"] == [5.0]
-    assert set(found["data"]) == {"fitted", "expectations", "studies", "targets"}
+    assert set(found["data"]) == {
+        "fitted",
+        "expectations",
+        "studies",
+        "targets",
+        "cell_fitted",
+        "cell_points",
+    }
 
 
 def test_parts_alone_have_no_score(done):

@@ -126,7 +126,7 @@ def test_columns_of_another_table_are_named(tmp_path, paths):
 def text(rows):
     """What the document says of the five studies."""
     return score_report.document(
-        rows, Data(155, 100, 26, 42), {"effects": "effects.png", "validation": "far.png"}
+        rows, Data(155, 100, 26, 42, 39, 266), {"effects": "effects.png", "validation": "far.png"}
     )
 
 
@@ -137,6 +137,8 @@ def test_the_score_card_stands_first(text):
     )
     assert "Gap, calibration less validation: inside +" in text
     assert "Fitted parameters: 155. Data of the calibration set: 142 (100 expectations of 26 studies" in text
+    assert "39 of the parameters are fitted to the isolated adipocyte" in text
+    assert "the other 116 stand beside the 142" in text
 
 
 def test_every_expectation_stands_with_both_intervals(text, rows):
