@@ -179,7 +179,8 @@ def data_words(data: Data) -> str:
         f"Fitted parameters: {data.fitted}. Data of the calibration set: {number} ({data.expectations} expectations of "
         f"{data.studies} studies, and {data.targets} calibration rows of the measurements, some of the same papers). "
         f"{data.cell_fitted} of the parameters are fitted to the isolated adipocyte instead, to {data.cell_points} "
-        f"points on curves, which are not independent; the other {data.fitted - data.cell_fitted} stand beside the {number}."
+        f"points on curves, which are not independent; the other {data.fitted - data.cell_fitted} stand beside the "
+        f"{number}."
     )
 
 
