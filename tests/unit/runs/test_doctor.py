@@ -8,6 +8,7 @@ from collections import namedtuple
 import pytest
 from typer.testing import CliRunner
 
+from insulattice.agents.kernel import BLOCK
 from insulattice.runs import cli, doctor, doctor_smoke
 from insulattice.runs.doctor import Finding
 
@@ -114,7 +115,7 @@ def test_the_smoke_run_compares_the_compiled_step_with_the_plain_one(monkeypatch
     monkeypatch.setattr(doctor_smoke, "MINUTES", 2)
     worst, minutes, _ = doctor_smoke.compare()
     assert 0.0 < worst < 1e-9
-    assert minutes == 4 * 64 * 2
+    assert minutes == 4 * BLOCK * 2
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_one_of_several_that_are_alike():
         ("lean", "lean: a phenotype alone, allowed: STUDY:TEST.QUANTITY"),
         ("cell:norm.s6", "the isolated cell is 'norm', allowed: normal, t2d"),
         ("cell:normal.akt", "signal 'akt', allowed: receptor_tyr,"),
-        ("calibration", "calibration is 26 studies, allowed"),
+        ("calibration", "calibration is 32 studies, allowed"),
     ],
 )
 def test_what_is_no_quantity_is_said(name, words):
