@@ -53,7 +53,7 @@ SHARED_NAMES = (
     "contraction",
     "activity",
     "age",
-    "energy_demand",
+    "energy_deficit",
     *TARGET_NAMES,
 )
 """Surroundings that are the same for all cells of a tissue."""

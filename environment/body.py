@@ -27,7 +27,7 @@ from . import settle as settling
 from .blood import SITE_POOLS, Blood
 from .compartment import SITE, Compartment, give_fibre_types, liver_tissue, solid_tissue
 from .conduct import Conduct, Effects, habit
-from .energy import DAYS_PER_YEAR, MINUTES_PER_DAY, EnergyBalance, anatomy
+from .energy import DAYS_PER_YEAR, MINUTES_PER_DAY, EnergyBalance, anatomy, visceral_share
 from .fields import Fields, Sinusoid
 from .gut import FATTY_ACID_MMOL_PER_G, GLUCOSE_MMOL_PER_G, Gut
 from .hormones import Glucagon, Insulin, SympatheticTone
@@ -307,9 +307,9 @@ class Body:
             "glucagon": self.glucagon.plasma_pM,
             "catecholamine": self.sympathetic.tone,
             "contraction": self.contraction,
-            "activity": self.conduct.activity,
+            "activity": self.conduct.activity + self.conduct.training,
             "age": self.age,
-            "energy_demand": self.energy.fat_clearance_factor,
+            "energy_deficit": self.energy.deficit,
         }
         values |= {name: self.blood.level[name] for name in SENSED_IN_BLOOD}
         alike = np.array([values.get(name, 0.0) for name in SHARED_NAMES])
@@ -387,10 +387,17 @@ class Body:
         inflow = [self.blood.level.get(name, 0.0) for name in SITE_NAMES]
         inflow[SITE["insulin"]] = self.insulin.portal_pM / 1000.0
         inflow[SITE["glucose"]] += absorbed / flow
+        inflow[SITE["ffa"]] += self._visceral_release() / flow
         grid = liver.grid
         grid.set_clearance("insulin", -flow / liver.kg * log(1.0 - self.insulin.hepatic_extraction))
         outflow = grid.step(inflow, flow / liver.kg).outflow.tolist()
         return {pool: flow * (outflow[SITE[pool]] - inflow[SITE[pool]]) for pool in SITE_POOLS}
+
+    def _visceral_release(self) -> float:
+        """Return the fatty acids that go from visceral fat into the portal vein, not into other blood [mmol/min]."""
+        released = self.fat.total_flux("ffa_output") - self.fat.total_flux("ffa_uptake")
+        share = visceral_share(self.age, self.anatomy.fat_mass, self.phenotype.height, self.p)
+        return self.arrows["visceral_to_portal"] * share * max(released, 0.0)
 
     def _reach(self, tissue: Compartment[Fields]) -> tuple[list[float], list[float]]:
         """Return, by species, the volume of a tissue that blood reaches in a step [L], and what it draws from it."""

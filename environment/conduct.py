@@ -48,9 +48,13 @@ class Conduct:
         Shares of that energy [1].
     activity : float
         Habitual activity [1 = a lean adult's].
+    training : float
+        What bouts of exercise add to it for cells that answer to use; the bouts spend energy themselves [1].
     """
 
-    __slots__ = ("activity", "appetite", "carbohydrate", "energy", "fat", "prescribed", "protein")
+    __slots__ = (
+        "activity", "appetite", "carbohydrate", "energy", "fat", "prescribed", "protein", "training",
+    )  # fmt: skip
 
     def __init__(self, energy: float, habit: Habit) -> None:
         self.energy = energy
@@ -58,6 +62,7 @@ class Conduct:
         self.prescribed = False
         self.carbohydrate, self.fat, self.protein = habit.carbohydrate, habit.fat, habit.protein
         self.activity = habit.activity
+        self.training = 0.0
 
     @property
     def intake(self) -> float:

@@ -97,6 +97,17 @@ def liver_mass(lean_mass: float, p: Numbers) -> float:
     return p.liver_share_of_lean * lean_mass
 
 
+def visceral_share(age: float, fat_mass: float, height: float, p: Numbers) -> float:
+    """Return the share of the fat's lipolysis that is visceral [1]: more with age [years], fat [kg] and height [m]."""
+    relative = fat_mass / height**2 / p.visceral_fat_reference
+    share = (
+        p.visceral_share_lean
+        * relative**p.visceral_fat_power
+        * exp(p.visceral_per_year * (age - p.visceral_age))
+    )
+    return min(float(share), 1.0)
+
+
 def adipocyte_diameter(fat_mass: float, adipocyte_number: float, p: Numbers) -> float:
     """Return the diameter [um] of the adipocyte of mean volume, from fat [kg] and the number of cells."""
     litres = fat_mass / (p.fat_density * p.fat_share_of_adipocyte) / adipocyte_number
@@ -175,6 +186,8 @@ class EnergyBalance:
         Change of expenditure by long under- or overfeeding [kcal/day].
     owed : float
         Spent and not yet burnt [kcal].
+    deficit : float
+        What intake lacks of expenditure, as a share of it, over the last days [1]; below 0 for a surplus.
     protein : float
         Protein eaten and not yet burnt [kcal].
     intake_seen, spent_seen, days_seen : float
@@ -186,7 +199,7 @@ class EnergyBalance:
     def __init__(self, p: Numbers, lean_mass: float, weight: float, activity: float) -> None:
         self.p = p
         self.lean_mass = lean_mass
-        self.adaptation = self.owed = self.protein = 0.0
+        self.adaptation = self.owed = self.protein = self.deficit = 0.0
         self.intake_seen = self.spent_seen = self.days_seen = 0.0
         self.maintenance = self.living(weight, activity) / (1.0 - p.digestion_share)
 
@@ -243,6 +256,7 @@ class EnergyBalance:
         protein = self.protein * (1.0 - exp(-p.k_protein_oxidation * dt))
         self.protein -= protein
         most = p.energy_owed_most
+        self.deficit += (-surplus / spent - self.deficit) * (1.0 - exp(-day / p.deficit_tau))
         self.owed = min(max(self.owed + spent * day + on_lean - burnt - protein, -most), most)
         self.adapt(day, intake, on_lean)
 

@@ -5,7 +5,7 @@ acyl + 2 DAG + ceramide + 3 triglyceride changes only by entry, lipogenesis, oxi
 
 Scheme: free fatty acid and lipoprotein triglyceride -> acyl <-> DAG -> triglyceride -> acyl;
 acyl <-> ceramide; acyl -> oxidation (by mitochondrial capacity, braked by insulin through malonyl-CoA; in liver
-more when the body owes energy, as ketone bodies for other organs);
+more when the body eats less than it spends, as ketone bodies for other organs);
 liver: glucose -> acyl (de novo lipogenesis), triglyceride -> VLDL.
 
 Sources: Diabetes 51:2005 (2002), Diabetes 54:1640 (2005), doi:10.1172/JCI118742 for the time course and the dose
@@ -16,7 +16,7 @@ Left out: kinds of fatty acid, place of the droplets, carnitine.
 from typing import NamedTuple
 
 from ..mechanism import Names
-from ._laws import hill, michaelis, positive_part, power
+from ._laws import hill, michaelis, positive_part
 
 PACE = "medium"
 CONSERVED = ("acyl", "dag", "ceramide", "triglyceride")
@@ -57,8 +57,9 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
         1.0
         + p.ampk_to_oxidation * p.oxidation_ampk_gain * positive_part(cell.ampk - 1.0)
         + p.oxidation_uncoupling_gain * local.uncoupling
+        + p.store_to_oxidation * p.oxidation_store_gain * cell.triglyceride
     ) * work
-    owed = 1.0 + p.energy_to_ketogenesis * (power(local.energy_demand, p.oxidation_demand_power) - 1.0)
+    owed = 1.0 + p.energy_to_ketogenesis * p.oxidation_deficit_gain * positive_part(local.energy_deficit)
     return Signals(
         ffa_uptake=p.k_ffa_uptake * local.ffa,
         lipoprotein_uptake=p.k_lipoprotein_uptake * local.triglyceride,
@@ -71,7 +72,9 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
         * owed
         / malonyl
         * michaelis(cell.acyl, p.oxidation_acyl_half),
-        lipogenesis=p.lipogenesis_max * mtorc1 * michaelis(local.glucose, p.lipogenesis_glucose_half),
+        lipogenesis=p.lipogenesis_max
+        * mtorc1
+        * hill(local.glucose, p.lipogenesis_glucose_half, p.lipogenesis_glucose_hill),
     )
 
 

@@ -50,13 +50,13 @@ class Exercise(Intervention):
             )
 
     def act(self, body: Body, dt: float) -> None:
-        """Be more active by the load of training, and work if it is time for a bout."""
+        """Be trained by the load of the week, and work if it is time for a bout, which alone costs energy."""
         elapsed = self.elapsed(body)
         strength = self.strength(elapsed)
         free = lives_freely(body)
         began_free = body.memory(self).setdefault("free", float(free))
         if strength > 0.0:
-            body.conduct.activity += strength * self.adherence * self.load / body.p.exercise_load_unit
+            body.conduct.training += strength * self.adherence * self.load / body.p.exercise_load_unit
             body.conduct.appetite += strength * self.adherence * self.cost(body)
             count = self.bout((elapsed - self.start_minute) // DAY, body.clock)
             if count is not None and (free or not began_free) and self.kept(body, count):

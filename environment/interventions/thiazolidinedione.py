@@ -53,9 +53,10 @@ class Thiazolidinedione(DailyTreatment):
     dose_mg_per_day: float | None = number(None, "mg/day", 0.0, 1200.0)
 
     def act(self, body: Body, dt: float) -> None:
-        """Dose if it is time, and raise appetite with the activation of a day."""
+        """Dose if it is time, and raise appetite with the activation of a day; several of them raise it once."""
         super().act(body, dt)
-        body.conduct.appetite += body.p.ppar_gamma_appetite * body.turnover.ppar_gamma
+        sharing = sum(isinstance(rule, Thiazolidinedione) for rule in body.rules) or 1
+        body.conduct.appetite += body.p.ppar_gamma_appetite * body.turnover.ppar_gamma / sharing
 
     def make(self, body: Body) -> ThiazolidinedioneDrug:
         """Return the drug for a body that has none of it yet."""

@@ -1,7 +1,8 @@
 """Virtual subjects: bodies drawn around a phenotype, as people of a study differ.
 
-Every number is drawn by a key of seed, phenotype, subject and name, so that the same subject is the same in every arm
-and every study of the same population, and one more subject changes no other. What differs, and by how much, stands in
+Every number is drawn by a key of seed, phenotype, pair and name, so that the same subject is the same in every arm and
+every study of the same population, and one more subject changes no other. Two subjects make a pair of opposite draws
+(antithetic variates), so that the mean of few stands for the population. What differs, and by how much, stands in
 ``data/subject_spread.csv``, each with its source or as assumed; draws end at two standard deviations. Inputs that a
 study gives narrow the draw around them; outputs only select among drawn bodies (:mod:`.selection`).
 
@@ -138,9 +139,10 @@ class _Draw:
         self.seed, self.phenotype, self.number = seed, phenotype, number
 
     def score(self, name: str) -> float:
-        """Return a standard normal number, bounded."""
-        draw = normal(self.seed, f"subject {self.phenotype}", np.array([self.number]), name)[0]
-        return float(min(max(draw, -ENDS), ENDS))
+        """Return a standard normal number, bounded; the second of a pair has the opposite of the first."""
+        pair, second = divmod(self.number, 2)
+        draw = normal(self.seed, f"subject {self.phenotype}", np.array([pair]), name)[0]
+        return float(min(max(-draw if second else draw, -ENDS), ENDS))
 
     def around(self, name: str, centre: float, given: bool = False) -> float:
         """Return a number around its centre; close to it if it was given."""

@@ -28,7 +28,7 @@ SURROUNDINGS = {
     "contraction": (0.0, 1.0),
     "activity": (0.3, 2.0),
     "age": (20.0, 90.0),
-    "energy_demand": (0.1, 5.0),
+    "energy_deficit": (-1.0, 1.0),
     "ikk_inhibition": (0.0, 1.0),
     "jnk_inhibition": (0.0, 1.0),
     "pkc_inhibition": (0.0, 1.0),

@@ -32,7 +32,7 @@ SHARED = {
     "contraction": 0.1,
     "activity": 1.0,
     "age": 40.0,
-    "energy_demand": 1.2,
+    "energy_deficit": 0.1,
     "ikk_inhibition": 0.2,
     "jnk_inhibition": 0.2,
     "pkc_inhibition": 0.2,

@@ -29,7 +29,7 @@ SURROUNDINGS = {
     "contraction": (0.1, "1"),
     "activity": (0.9, "1"),
     "age": (45.0, "year"),
-    "energy_demand": (1.5, "1"),
+    "energy_deficit": (0.5, "1"),
     "ikk_inhibition": (0.2, "1"),
     "jnk_inhibition": (0.2, "1"),
     "pkc_inhibition": (0.2, "1"),
