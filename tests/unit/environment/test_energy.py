@@ -3,11 +3,14 @@
 import pytest
 
 from insulattice.environment.energy import (
+    MINUTES_PER_DAY,
+    EnergyBalance,
     adipocyte_diameter,
     anatomy,
     body_surface,
     food_energy,
     resting_expenditure,
+    visceral_share,
 )
 from insulattice.environment.parameters import read_environment_parameters
 
@@ -48,3 +51,23 @@ def test_resting_expenditure_follows_lean_mass(p):
 
 def test_food_energy_of_a_mixed_meal(p):
     assert food_energy(75.0, 20.0, 25.0, p) == pytest.approx(559.0)
+
+
+def test_visceral_fat_releases_more_with_age_and_obesity(p):
+    lean = visceral_share(p.visceral_age, p.visceral_fat_reference * 1.75**2, 1.75, p)
+    assert lean == pytest.approx(p.visceral_share_lean)
+    assert visceral_share(p.visceral_age + 25.0, 14.0, 1.75, p) > 1.3 * visceral_share(
+        p.visceral_age, 14.0, 1.75, p
+    )
+    assert visceral_share(40.0, 34.0, 1.75, p) > visceral_share(40.0, 14.0, 1.75, p)
+    assert visceral_share(90.0, 3000.0, 1.5, p) <= 1.0
+
+
+def test_a_diet_becomes_a_deficit_over_days_and_maintenance_none(p):
+    balance = EnergyBalance(p, lean_mass=57.0, weight=71.0, activity=1.0)
+    for _ in range(6):
+        balance.step(MINUTES_PER_DAY, spent=2000.0, intake=1500.0, fat_mass=14.0, burnt=2000.0)
+    assert balance.deficit == pytest.approx(0.25, rel=0.1)
+    for _ in range(12):
+        balance.step(MINUTES_PER_DAY, spent=2000.0, intake=2000.0, fat_mass=14.0, burnt=2000.0)
+    assert abs(balance.deficit) < 0.01

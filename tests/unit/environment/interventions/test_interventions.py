@@ -277,6 +277,17 @@ def test_glitazones_raise_what_is_eaten(young):
     assert 0.2 < one.turnover.ppar_gamma < 1.0
     planned = plan(one, Thiazolidinedione("pioglitazone", 45)).conduct.appetite
     assert planned == pytest.approx(one.p.ppar_gamma_appetite * one.turnover.ppar_gamma)
+    both = plan(one, Thiazolidinedione("pioglitazone", 45), Thiazolidinedione("rosiglitazone", 8))
+    assert both.conduct.appetite == pytest.approx(planned)
+
+
+def test_training_costs_no_energy_between_its_bouts(young):
+    trained, idle = plan(young, Exercise(5, 60, 0.6)), plan(young)
+    trained.conduct.appetite = 0.0
+    for one in (trained, idle):
+        one.rules = []
+        one.step()
+    assert trained.flows["expenditure"] == pytest.approx(idle.flows["expenditure"])
 
 
 # ---- drugs --------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Virtual subjects: drawn by keys, narrowed by inputs."""
 
 import csv
-from math import log
+from math import log, log1p
 
 import numpy as np
 import pytest
@@ -50,6 +50,14 @@ def test_a_subject_is_the_same_whoever_else_is_drawn():
     assert few == many[:2]
     assert draw_subject(Population(phenotype="lean"), 2, 0) != few[0]
     assert len({subject.seed for subject in many}) == 5
+
+
+def test_two_subjects_are_opposite_draws():
+    one, other = draw_subjects(Population(phenotype="lean"), 1, 2)
+    base = find_phenotype("lean")
+    assert one.phenotype.height - base.height == pytest.approx(base.height - other.phenotype.height)
+    for (name, mine), (_, theirs) in zip(one.genes, other.genes, strict=True):
+        assert log(mine * theirs) == pytest.approx(-log1p(spreads()[name].spread ** 2))
 
 
 def test_inputs_that_are_not_given_are_drawn_alike_beside_those_that_are():
