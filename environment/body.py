@@ -272,11 +272,8 @@ class Body:
         self.pancreas.silenced = self.somatostatin
         incretin = 1.0 + self.arrows["incretin_to_secretion"] * (self.gut.incretin - 1.0)
         secretion = self.pancreas.step(MINUTE, glucose, incretin, self.insulin.plasma_pM)
-        hepatocytes = self.liver.main
-        receptors = float(np.add.reduce(hepatocytes["receptor_total"])) / hepatocytes.count
-        self.insulin.clearance_factor = 1.0 + self.arrows["receptor_to_clearance"] * (receptors - 1.0)
         kept = 1.0 - self.effects.get(("body", "insulin_clearance_inhibition"), 0.0)
-        self.insulin.clearance_factor *= kept
+        self.insulin.clearance_factor = kept * self._hepatic_insulin_uptake()
         self.insulin.peripheral_factor = kept
         if "insulin" in self.holds:
             self._hold_insulin(self.holds["insulin"], secretion)
@@ -289,6 +286,17 @@ class Body:
         self.pancreas.note(MINUTE, glucose, self.blood.level["ffa"], blockade)
         self.flows["insulin_secretion"] = secretion
         return absorbed, fat
+
+    def _hepatic_insulin_uptake(self) -> float:
+        """Return how much insulin a liver with these receptors and this fat takes up, relative to normal [1]."""
+        cells, p = self.liver.main, self.p
+        receptors = float(np.add.reduce(cells["receptor_total"])) / cells.count
+        fat = float(np.add.reduce(cells["triglyceride"])) / cells.count
+        excess = max(fat - p.clearance_fat_reference, 0.0)
+        lost = (
+            self.arrows["fat_to_clearance"] * p.clearance_fat_loss * excess / (excess + p.clearance_fat_half)
+        )
+        return (1.0 + self.arrows["receptor_to_clearance"] * (receptors - 1.0)) * (1.0 - lost)
 
     def _hold_insulin(self, level: float, secretion: float) -> None:
         """Hold plasma insulin [pM]: infuse what is missing."""

@@ -186,6 +186,8 @@ class EnergyBalance:
         Change of expenditure by long under- or overfeeding [kcal/day].
     owed : float
         Spent and not yet burnt [kcal].
+    lasting_owed : float
+        The same over the last day or so [kcal]: lipolysis is called for by lasting debts, not within a clamp.
     deficit : float
         What intake lacks of expenditure, as a share of it, over the last days [1]; below 0 for a surplus.
     protein : float
@@ -199,7 +201,7 @@ class EnergyBalance:
     def __init__(self, p: Numbers, lean_mass: float, weight: float, activity: float) -> None:
         self.p = p
         self.lean_mass = lean_mass
-        self.adaptation = self.owed = self.protein = self.deficit = 0.0
+        self.adaptation = self.owed = self.lasting_owed = self.protein = self.deficit = 0.0
         self.intake_seen = self.spent_seen = self.days_seen = 0.0
         self.maintenance = self.living(weight, activity) / (1.0 - p.digestion_share)
 
@@ -229,9 +231,9 @@ class EnergyBalance:
 
     @property
     def lipolysis_call(self) -> float:
-        """Drive of lipolysis by energy that is owed, relative to a body that owes nothing [1]."""
+        """Drive of lipolysis by energy owed for long, relative to a body that owes nothing [1]."""
         p = self.p
-        wanted = exp(p.lipolysis_owed_gain * self.owed / p.energy_owed_scale)
+        wanted = exp(p.lipolysis_owed_gain * self.lasting_owed / p.energy_owed_scale)
         return float(min(max(wanted, p.lipolysis_call_least), p.lipolysis_call_most))
 
     def step(self, dt: float, spent: float, intake: float, fat_mass: float, burnt: float) -> None:
@@ -258,6 +260,7 @@ class EnergyBalance:
         most = p.energy_owed_most
         self.deficit += (-surplus / spent - self.deficit) * (1.0 - exp(-day / p.deficit_tau))
         self.owed = min(max(self.owed + spent * day + on_lean - burnt - protein, -most), most)
+        self.lasting_owed += (self.owed - self.lasting_owed) * (1.0 - exp(-day / p.lasting_owed_tau))
         self.adapt(day, intake, on_lean)
 
     def look_anew(self) -> None:

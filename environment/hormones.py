@@ -4,7 +4,7 @@ Insulin secreted into the portal vein meets the liver first. The liver is one we
 hepatic plasma flow, that removes insulin through a saturable (receptor-like) uptake; what escapes reaches plasma,
 recirculates, or is removed elsewhere (kidney, muscle) at a constant clearance. Extraction therefore falls by itself
 when the liver is loaded, after a meal or in a clamp. ``clearance_factor`` scales the hepatic uptake: fewer hepatic
-receptors, less clearance. Flows, volumes and clearances go with body surface.
+receptors or more fat in the liver, less clearance. Flows, volumes and clearances go with body surface.
 
 Each sub-step is an implicit midpoint step of the 2x2 system, solved exactly, with the saturable uptake taken at the
 midpoint; the books of insulin close to rounding.

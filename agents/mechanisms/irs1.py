@@ -22,7 +22,7 @@ Left out: degradation of IRS-1, IRS-2, other serine sites.
 from typing import NamedTuple
 
 from ..mechanism import Names
-from ._laws import positive_part
+from ._laws import michaelis, positive_part
 
 PACE = "fast"
 
@@ -73,9 +73,8 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     ikk = p.ikk_to_irs1 * p.k_s312_ikk * cell.ikk
     pkc = p.pkc_to_irs1 * p.k_s312_pkc * cell.pkc
     acyl = p.acyl_to_irs1 * p.k_s312_acyl * cell.acyl_stress
-    lasting = (
-        p.stress_to_irs1 * p.k_s312_stress * positive_part(cell.feedback_stress - p.s312_stress_reference)
-    )
+    excess = positive_part(cell.feedback_stress - p.s312_stress_reference)
+    lasting = p.stress_to_irs1 * p.k_s312_stress * michaelis(excess, p.s312_stress_half)
     s312 = jnk + ikk + pkc + acyl + lasting
     s312_beside = p.s312_on_phosphorylated * s312
     receptor = p.receptor_resting + p.receptor_to_irs1 * (cell.receptor_internal_active - p.receptor_resting)

@@ -59,7 +59,9 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
         + p.oxidation_uncoupling_gain * local.uncoupling
         + p.store_to_oxidation * p.oxidation_store_gain * cell.triglyceride
     ) * work
-    owed = 1.0 + p.energy_to_ketogenesis * p.oxidation_deficit_gain * positive_part(local.energy_deficit)
+    ketogenesis = 1.0 + p.energy_to_ketogenesis * p.oxidation_deficit_gain * positive_part(
+        local.energy_deficit
+    )
     return Signals(
         ffa_uptake=p.k_ffa_uptake * local.ffa,
         lipoprotein_uptake=p.k_lipoprotein_uptake * local.triglyceride,
@@ -69,7 +71,7 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
         fat_oxidation=p.fat_oxidation_max
         * capacity
         * demand
-        * owed
+        * ketogenesis
         / malonyl
         * michaelis(cell.acyl, p.oxidation_acyl_half),
         lipogenesis=p.lipogenesis_max
