@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from math import exp, log
 from numbers import Integral
 from pathlib import Path
 from typing import Any
@@ -24,14 +23,16 @@ from ..agents.population import Population
 from ..agents.variation import lognormal
 from . import checkpoint, living
 from . import settle as settling
-from .blood import SITE_POOLS, Blood
-from .compartment import SITE, Compartment, give_fibre_types, liver_tissue, solid_tissue
+from .alarm import call_of_nerves
+from .blood import Blood
+from .compartment import Compartment, give_fibre_types, liver_tissue, solid_tissue
 from .conduct import Conduct, Effects, habit
-from .energy import DAYS_PER_YEAR, MINUTES_PER_DAY, EnergyBalance, anatomy, visceral_share
+from .energy import DAYS_PER_YEAR, MINUTES_PER_DAY, EnergyBalance, anatomy
+from .exchange import exchange
 from .fields import Fields, Sinusoid
 from .gut import FATTY_ACID_MMOL_PER_G, GLUCOSE_MMOL_PER_G, Gut
 from .hormones import Glucagon, Insulin, SympatheticTone
-from .ledger import Account
+from .ledger import new_accounts, stored
 from .pancreas import Pancreas, settle_together
 from .parameters import read_environment_parameters
 from .phenotype import Phenotype, find_phenotype
@@ -189,7 +190,7 @@ class Body:
         }
         self.turnover = Turnover()
         self.flows: dict[str, float] = {}
-        self._reaches: dict[str, list[float]] = {}
+        self.reaches: dict[str, list[float]] = {}
         self._sense()
         self.open_books()
 
@@ -253,7 +254,7 @@ class Body:
         absorbed, fat = self._glands()
         self._cells()
         self.turnover.step(self, MINUTE)
-        self._exchange(absorbed, fat)
+        exchange(self, absorbed, fat, MINUTE)
         self._spend()
         self.infusions, self.holds, self.contraction, self.somatostatin = {}, {}, 0.0, False
         self.conduct, self.effects = Conduct(self.energy.maintenance, self.habit), Effects()
@@ -281,7 +282,7 @@ class Body:
             self.insulin.step(MINUTE, secretion, self.infusions.get("insulin", 0.0))
         self.glucagon.step(MINUTE, self.pancreas.glucagon_release, self.infusions.get("glucagon", 0.0))
         self.glucagon.plasma_pM = self.holds.get("glucagon", self.glucagon.plasma_pM)
-        self.sympathetic.step(MINUTE, glucose, self._call_of_nerves())
+        self.sympathetic.step(MINUTE, glucose, call_of_nerves(self))
         blockade = self.effects.get(("body", "il1_blockade"), 0.0)
         self.pancreas.note(MINUTE, glucose, self.blood.level["ffa"], blockade)
         self.flows["insulin_secretion"] = secretion
@@ -293,10 +294,9 @@ class Body:
         receptors = float(np.add.reduce(cells["receptor_total"])) / cells.count
         fat = float(np.add.reduce(cells["triglyceride"])) / cells.count
         excess = max(fat - p.clearance_fat_reference, 0.0)
-        lost = (
-            self.arrows["fat_to_clearance"] * p.clearance_fat_loss * excess / (excess + p.clearance_fat_half)
-        )
-        return (1.0 + self.arrows["receptor_to_clearance"] * (receptors - 1.0)) * (1.0 - lost)
+        lost = p.clearance_fat_loss * excess / (excess + p.clearance_fat_half)
+        uptake = 1.0 + self.arrows["receptor_to_clearance"] * (receptors - 1.0)
+        return float(uptake * (1.0 - self.arrows["fat_to_clearance"] * lost))
 
     def _hold_insulin(self, level: float, secretion: float) -> None:
         """Hold plasma insulin [pM]: infuse what is missing."""
@@ -351,224 +351,21 @@ class Body:
         population, shared, start, stop = task
         population.advance(shared, MINUTE, SUBSTEPS, start, stop)
 
-    def _exchange(self, absorbed: float, fat: float) -> None:
-        """Let blood, fields and liver exchange, and keep the books."""
-        blood, flows = self.blood, self.flows
-        muscle, adipose, liver = self.muscle, self.fat, self.liver
-        for compartment in (muscle, adipose):
-            compartment.deposit(
-                compartment.sites / compartment.main.count * compartment.kg / compartment.litres
-            )
-        liver.deposit(1.0 / liver.main.count)
-        gains = {pool: blood.production(pool) + self.infusions.get(pool, 0.0) for pool in blood.level}
-        gains["il6"] += self._working_muscle_il6() + self._provoked_il6()
-        gains["tnf"] += self._provoked_tnf()
-        from_liver = self._pass_liver(liver, absorbed)
-        for pool, amount in from_liver.items():
-            gains[pool] += amount
-        for tissue in self.compartments.values():
-            for pool, amount in tissue.blood_output.items():
-                gains[pool] += amount
-        gains["glucose"] += absorbed
-        gains["triglyceride"] += fat / 3.0
-        gains["lactate"] += (
-            self.p.lactate_share * 2.0 * sum(c.total_flux("glycolysis") for c in (muscle, adipose))
-        )
-        uses = blood.glucose_uses()
-        gains["glucose"] -= sum(uses.values())
-        mixed = np.zeros(len(SITE_NAMES))
-        mixed[SITE["insulin"]] = self.insulin.plasma_pM / 1000.0
-        reaches = [self._reach(tissue) for tissue in (muscle, adipose)]
-        rest = {pool: self._mix(pool, gains[pool], reaches, mixed) for pool in SITE_POOLS}
-        for compartment in (muscle, adipose):
-            moved = compartment.grid.step(MINUTE, mixed)
-            flows |= self._credit(compartment, moved.from_blood)
-        flows["glucose_to_rest"] = rest["glucose"]
-        for pool in ("glycerol", "lactate", "triglyceride"):
-            self._clear(pool, gains[pool])
-        self._hold_pools()
-        self._book(uses, absorbed, fat)
-
-    def _pass_liver(self, liver: Compartment[Sinusoid], absorbed: float) -> dict[str, float]:
-        """Lead blood through the liver; return what it gave to blood [amount/min]."""
-        flow = self.insulin.hepatic_flow * self.p.blood_flow_share
-        inflow = [self.blood.level.get(name, 0.0) for name in SITE_NAMES]
-        inflow[SITE["insulin"]] = self.insulin.portal_pM / 1000.0
-        inflow[SITE["glucose"]] += absorbed / flow
-        inflow[SITE["ffa"]] += self._visceral_release() / flow
-        grid = liver.grid
-        grid.set_clearance("insulin", -flow / liver.kg * log(1.0 - self.insulin.hepatic_extraction))
-        outflow = grid.step(inflow, flow / liver.kg).outflow.tolist()
-        return {pool: flow * (outflow[SITE[pool]] - inflow[SITE[pool]]) for pool in SITE_POOLS}
-
-    def _visceral_release(self) -> float:
-        """Return the fatty acids that go from visceral fat into the portal vein, not into other blood [mmol/min]."""
-        released = self.fat.total_flux("ffa_output") - self.fat.total_flux("ffa_uptake")
-        share = visceral_share(self.age, self.anatomy.fat_mass, self.phenotype.height, self.p)
-        return self.arrows["visceral_to_portal"] * share * max(released, 0.0)
-
-    def _reach(self, tissue: Compartment[Fields]) -> tuple[list[float], list[float]]:
-        """Return, by species, the volume of a tissue that blood reaches in a step [L], and what it draws from it."""
-        grid, sites = tissue.grid, tissue.sites
-        if tissue.name not in self._reaches:
-            exchange = grid.exchange.reshape(len(SITE_NAMES), -1).mean(axis=1)
-            self._reaches[tissue.name] = (tissue.litres * (1.0 - np.exp(-exchange * MINUTE))).tolist()
-        reach, (levels, sources) = self._reaches[tissue.name], grid.sums()
-        drawn = [
-            litres * (level + 0.5 * MINUTE * source) / sites
-            for litres, level, source in zip(reach, levels, sources, strict=True)
-        ]
-        return reach, drawn
-
-    def _mix(
-        self,
-        pool: str,
-        gain: float,
-        reaches: list[tuple[list[float], list[float]]],
-        mixed: NDArray[np.float64],
-    ) -> float:
-        """Find the level that blood shows the tissues in this step: implicit, so that fast exchange stays stable.
-
-        Blood receives ``gain`` and gives up its clearance here; what the fields take is credited afterwards.
-        Returns the glucose that went to the tissue that is not simulated [mmol].
-        """
-        blood, k = self.blood, SITE[pool]
-        litres, level = blood.litres[pool], blood.level[pool]
-        clearance = blood.clearance(pool) if pool != "glucose" else 0.0
-        if pool == "ffa":
-            clearance *= self.energy.fat_clearance_factor
-        weight, drawn = litres + clearance * MINUTE, litres * level + gain * MINUTE
-        for reach_of, drawn_from in reaches:
-            weight += reach_of[k]
-            drawn += drawn_from[k]
-        to_rest = 0.0
-        if pool == "glucose":
-            reach = blood.rest_litres * (1.0 - exp(-self.p.glucose_rest_exchange * MINUTE))
-            weight, drawn = weight + reach, drawn + reach * blood.glucose_rest
-        shown = self.holds.get(pool, drawn / weight)
-        if pool == "glucose":
-            to_rest = reach * (shown - blood.glucose_rest)
-            blood.glucose_rest += to_rest / blood.rest_litres
-        cleared = clearance * shown * MINUTE
-        if pool == "ffa":
-            self.flows["ffa_cleared"] = cleared
-        blood.level[pool] = level + (gain * MINUTE - cleared - to_rest) / litres
-        mixed[k] = shown
-        return to_rest
-
-    def _credit(self, tissue: Compartment[Fields], from_blood: NDArray[np.float64]) -> dict[str, float]:
-        """Take from blood what the fields took; return the flows [amount/min]."""
-        flows, taken, blood = {}, from_blood.tolist(), self.blood
-        for pool in SITE_POOLS:
-            amount = taken[SITE[pool]] * tissue.litres
-            blood.level[pool] -= amount / blood.litres[pool]
-            flows[f"{pool}_to_{tissue.name}"] = amount / MINUTE
-        return flows
-
-    def _clear(self, pool: str, gain: float) -> None:
-        """Advance a pool that only cells and plain clearance change (implicit)."""
-        blood = self.blood
-        litres, clearance = blood.litres[pool], blood.clearance(pool)
-        level = (litres * blood.level[pool] + gain * MINUTE) / (litres + clearance * MINUTE)
-        self.flows[f"{pool}_cleared"] = clearance * level * MINUTE
-        blood.level[pool] = level
-
-    def _hold_pools(self) -> None:
-        """Put held pools at their level; what that took counts as infused."""
-        for pool, level in self.holds.items():
-            if pool in self.blood.level:
-                given = (level - self.blood.level[pool]) * self.blood.litres[pool]
-                self.infusions[pool] = self.infusions.get(pool, 0.0) + given / MINUTE
-                self.blood.level[pool] = level
-
     # ---- the books ------------------------------------------------------------------------------------------
 
     def open_books(self) -> None:
         """Start the mass audit from what is stored now."""
         gut = self.gut
         gut.glucose_eaten = gut.glucose_lost = gut.fat_eaten = gut.fat_lost = 0.0
-        self.accounts = {name: Account(unit, self.stored(name)) for name, unit in ACCOUNT_UNITS.items()}
+        self.accounts = new_accounts(self)
 
     def stored(self, account: str) -> float:
         """Return what is stored of ``glucose``, ``fatty acid``, ``receptor`` or ``glut4`` [mmol, or cell units]."""
-        muscle, fat, liver = self.muscle, self.fat, self.liver
-        blood = self.blood
-        if account == "glucose":
-            dissolved = sum(c.mean("glucose") * c.litres for c in (muscle, fat))
-            inside = sum(c.total("g6p") for c in (muscle, fat)) + sum(
-                c.total("glycogen") for c in (muscle, fat, liver)
-            )
-            in_blood = (
-                blood.level["glucose"] * blood.litres["glucose"] + blood.glucose_rest * blood.rest_litres
-            )
-            return float(in_blood + dissolved + inside + self.gut.glucose_stored)
-        if account == "fatty acid":
-            dissolved = sum(c.mean("ffa") * c.litres for c in (muscle, fat))
-            inside = sum(c.total("acyl") + 3.0 * c.total("triglyceride") for c in (muscle, fat, liver))
-            inside += sum(2.0 * c.total("dag") + c.total("ceramide") for c in (muscle, liver))
-            in_blood = (
-                blood.level["ffa"] * blood.litres["ffa"]
-                + 3.0 * blood.level["triglyceride"] * blood.litres["triglyceride"]
-            )
-            debris = 3.0 * self.turnover.debris.total
-            return float(in_blood + dissolved + inside + debris + self.gut.fat_stored)
-        return sum(
-            float(c.main[f"{account}_total"].sum())
-            for c in (muscle, fat, liver)
-            if f"{account}_total" in c.main
-        )
+        return stored(self, account)
 
     def audit(self) -> dict[str, float]:
         """Return, for each account, the gap between what is stored and what the books say, relative [1]."""
         return {name: account.gap(self.stored(name)) for name, account in self.accounts.items()}
-
-    def _book(self, uses: Mapping[str, float], absorbed: float, fat: float) -> None:
-        """Book the step: flows measured where they cross the border of the body's pools."""
-        glucose, fatty, flows = self.accounts["glucose"], self.accounts["fatty acid"], self.flows
-        glucose.source("infusion", self.infusions.get("glucose", 0.0) * MINUTE)
-        made = self.liver.total_flux("gluconeogenesis")
-        glucose.source("gluconeogenesis", made * MINUTE)
-        burnt = sum(uses.values()) - uses["urine"] - made
-        cleared = flows["ffa_cleared"] + 3.0 * flows["triglyceride_cleared"]
-        fat_burnt = cleared
-        for name, use in uses.items():
-            flows[f"{name} use"] = use
-            glucose.sink(name, use * MINUTE)
-        for name, compartment in self.compartments.items():
-            glycolysis, oxidation = (
-                compartment.total_flux("glycolysis"),
-                compartment.total_flux("fat_oxidation"),
-            )
-            glucose.sink(f"glycolysis in {name}", glycolysis * MINUTE)
-            fatty.sink(f"oxidation in {name}", oxidation * MINUTE)
-            burnt, fat_burnt = burnt + glycolysis, fat_burnt + oxidation
-            self._book_proteins(compartment)
-        fatty.source(
-            "infusion",
-            (self.infusions.get("ffa", 0.0) + 3.0 * self.infusions.get("triglyceride", 0.0)) * MINUTE,
-        )
-        lipogenesis = self.liver.total_flux("lipogenesis")
-        fatty.source("lipogenesis", lipogenesis * MINUTE)
-        flows["fat_burnt"] = (fat_burnt - lipogenesis) * MINUTE
-        fatty.sink("other organs", cleared)
-        glucose.sources["meals"] = self.gut.glucose_eaten
-        kept_by_gut = self.gut.glucose_lost - glucose.sinks.get("kept by the gut", 0.0)
-        glucose.sinks["kept by the gut"] = self.gut.glucose_lost
-        flows["glucose_burnt"] = burnt * MINUTE + kept_by_gut
-        fatty.sources["meals"] = self.gut.fat_eaten
-        fatty.sinks["not absorbed"] = self.gut.fat_lost
-        flows["glucose_infusion"] = self.infusions.get("glucose", 0.0)
-        flows["insulin_infusion"] = self.infusions.get("insulin", 0.0)
-        flows["absorbed"] = absorbed / MINUTE
-
-    def _book_proteins(self, compartment: Compartment[Any]) -> None:
-        """Book the receptors and GLUT4 that the cells of a tissue made and lost."""
-        kg_per_cell = compartment.kg_per_cell
-        for protein, (total, synthesis, degradation) in PROTEINS.items():
-            if total in compartment.main:
-                account = self.accounts[protein]
-                account.source("synthesis", compartment.total_flux(synthesis) / kg_per_cell * MINUTE)
-                account.sink("degradation", compartment.total_flux(degradation) / kg_per_cell * MINUTE)
 
     def _spend(self) -> None:
         """Settle what was spent in this step against what was burnt."""
@@ -586,8 +383,8 @@ class Body:
         Glycogen above or below that of a rested lean body adds to the weight, with the water that it binds.
         """
         inputs = self.phenotype
-        stored = self.fat.total("triglyceride") + self.turnover.debris.total
-        fat_mass = stored * TRIGLYCERIDE_KG_PER_MOL / 1e3
+        held = self.fat.total("triglyceride") + self.turnover.debris.total
+        fat_mass = held * TRIGLYCERIDE_KG_PER_MOL / 1e3
         cells = inputs.adipocyte_number * self.fat.kg / self.reference_fat
         self.anatomy = anatomy(
             inputs.height, self.energy.lean_mass, fat_mass, cells, self.p, self._glycogen_kg()
@@ -600,39 +397,6 @@ class Body:
         beyond = self.muscle.total("glycogen") - self.muscle.kg * p.muscle_glycogen_usual
         beyond += self.liver.total("glycogen") - self.liver.kg * p.liver_glycogen_usual
         return float(beyond / GLUCOSE_MMOL_PER_G / 1e3 * (1.0 + p.glycogen_water))
-
-    def _working_muscle_il6(self) -> float:
-        """Return the IL-6 that contracting muscle releases into blood [ng/min]."""
-        release = self.arrows["contraction_to_il6"] * self.p.contraction_il6 * self.contraction
-        return float(release) * self.muscle.kg
-
-    def _provoked_tnf(self) -> float:
-        """Return the TNF-alpha that cells which are not simulated release at endotoxin or high glucose [ng/min]."""
-        p = self.p
-        excess = max(self.blood.level["glucose"] / p.tnf_glucose_reference - 1.0, 0.0)
-        sugar = self.arrows["glucose_to_tnf"] * p.tnf_glucose_gain * excess
-        return float(p.endotoxin_tnf_gain * self._endotoxin_effect() + sugar) * self.blood.production("tnf")
-
-    def _provoked_il6(self) -> float:
-        """Return the IL-6 that cells which are not simulated release at endotoxin or much TNF-alpha [ng/min]."""
-        gain = self.arrows["tnf_to_il6"] * self.p.il6_tnf_gain * self._alarm()
-        gain += self.p.endotoxin_il6_gain * self._endotoxin_effect()
-        return float(gain) * self.blood.production("il6")
-
-    def _endotoxin_effect(self) -> float:
-        """Return how far endotoxin in plasma calls for cytokines, in [0, 1]."""
-        endotoxin = self.effects.get(("liver", "endotoxin"), 0.0)
-        return float(endotoxin / (endotoxin + self.p.endotoxin_tnf_half))
-
-    def _call_of_nerves(self) -> float:
-        """Return what work and TNF-alpha in plasma add to the sympathetic tone [1]."""
-        alarm = self.arrows["tnf_to_sympathetic"] * self.p.sympathetic_tnf_gain * self._alarm()
-        return float(self.p.sympathetic_work_gain * self.contraction + alarm)
-
-    def _alarm(self) -> float:
-        """Return the acute response to TNF-alpha in plasma, in [0, 1]: flat at the levels of obesity."""
-        relative = (self.blood.level["tnf"] / self.p.tnf_alarm_half) ** self.p.tnf_alarm_power
-        return float(relative / (1.0 + relative))
 
     # ---- what rules use ---------------------------------------------------------------------------------------
 
@@ -772,18 +536,6 @@ class Body:
 
 
 TRIGLYCERIDE_KG_PER_MOL = 0.86
-ACCOUNT_UNITS = {
-    "glucose": "mmol",
-    "fatty acid": "mmol",
-    "receptor": "cells' normal number",
-    "glut4": "cells' normal number",
-}
-PROTEINS = {
-    protein: (f"{protein}_total", f"{protein}_synthesis", f"{protein}_degradation")
-    for protein in ("receptor", "glut4")
-}
-"""Proteins with an account: what cells have of them, make and lose."""
-
 _POOLS: dict[int, ThreadPoolExecutor] = {}
 os.register_at_fork(after_in_child=_POOLS.clear)  # threads do not survive a fork
 

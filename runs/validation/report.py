@@ -106,24 +106,20 @@ def _size_numbers(sizes: pd.DataFrame) -> dict[str, float]:
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of compared targets that a reader sees."""
+    """Return the columns that a reader sees of compared targets that ran."""
     return pd.DataFrame(
         {
-            "": table["verdict"].map({"pass": "pass", "miss": "**miss**", "not run": "–"}),
+            "": table["verdict"].map({"pass": "pass", "miss": "**miss**"}),
             "quantity": table["what"],
             "observed": table["observed"],
             "range": [band(low, high) for low, high in zip(table["low"], table["high"], strict=True)],
-            "model": [_value(value) for value in table["predicted"]],
+            "model": [compare.short(value) for value in table["predicted"]],
             "unit": table["unit"].replace("1", ""),
-            "misses by": [_value(miss) if miss else "" for miss in table["miss"]],
+            "misses by": [compare.short(miss) if miss else "" for miss in table["miss"]],
             "role": table["role"],
             "source": table["source"],
         }
     )
-
-
-def _value(value: float) -> str:
-    return "–" if np.isnan(value) else compare.short(value)
 
 
 def band(low: float, high: float) -> str:
@@ -166,8 +162,9 @@ def extra_tables(section: str, found: Found) -> dict[str, pd.DataFrame]:
         "numerics": {"steps": "End of a lean clamp with other steps"},
     }
     shown = {title: tables[name] for name, title in named.get(section, {}).items() if name in tables}
-    if section == "arrows":
-        shown["Clamp at 40 mU/m2/min, M in mg/kg/min"] = arrow_table(found)
+    if section == "arrows" and ("obese", "arrows", "rising") in found.numbers:
+        table = arrow_table(found)
+        shown["Clamp at 40 mU/m2/min, M in mg/kg/min"] = table.dropna(subset=["M lean", "M obese"], how="all")
     if section == "numerics":
         shown["M [mg/kg/min] by number of cells and seed"] = size_table(found)
     if section == "clamp":
@@ -263,7 +260,11 @@ def _failures(found: Found) -> list[str]:
 
 def _section(section: str, rows: pd.DataFrame, found: Found, figure: str | None) -> str:
     title, note = sections().loc[section]
-    lines = [f"### {title}\n", f"{note}\n", compare.markdown(shown(rows)), ""]
+    lines, ran = [f"### {title}\n", f"{note}\n"], rows[rows["verdict"] != "not run"]
+    if len(ran):
+        lines += [compare.markdown(shown(ran)), ""]
+    if len(ran) < len(rows):
+        lines.append(f"Not run this time: {len(rows) - len(ran)} of {len(rows)} rows.\n")
     missed = rows[rows["verdict"] == "miss"]
     if len(missed):
         lines.append("Likely reasons of what misses:\n")

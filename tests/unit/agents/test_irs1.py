@@ -42,3 +42,8 @@ def test_a_high_insulin_shields_irs1_only_where_kinases_spare_the_phosphorylated
 def test_lasting_stress_holds_irs1_above_a_threshold():
     assert steady_s312(1.0, 0.0, stress=0.15) == pytest.approx(steady_s312(1.0, 0.0))
     assert steady_s312(1.0, 0.0, stress=0.7) > 1.3 * steady_s312(1.0, 0.0)
+
+
+def test_what_lasting_stress_does_to_irs1_has_a_limit():
+    at_rest, some, more, most = (steady_s312(1.0, 0.0, stress) for stress in (0.0, 0.7, 1.4, 2.8))
+    assert some - at_rest > 3.0 * (more - some) > 3.0 * (most - more) > 0.0

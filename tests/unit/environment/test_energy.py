@@ -71,3 +71,15 @@ def test_a_diet_becomes_a_deficit_over_days_and_maintenance_none(p):
     for _ in range(12):
         balance.step(MINUTES_PER_DAY, spent=2000.0, intake=2000.0, fat_mass=14.0, burnt=2000.0)
     assert abs(balance.deficit) < 0.01
+
+
+def test_lipolysis_answers_to_a_debt_of_days_and_hardly_to_one_of_hours(p):
+    balance = EnergyBalance(p, lean_mass=57.0, weight=71.0, activity=1.0)
+    for _ in range(180):
+        balance.step(1.0, spent=2400.0, intake=2400.0, fat_mass=14.0, burnt=0.0)
+    assert balance.owed == pytest.approx(300.0, rel=0.01)
+    clearance, call = balance.fat_clearance_factor - 1.0, balance.lipolysis_call - 1.0
+    assert 0.0 < call < 0.02 * clearance
+    for _ in range(5):
+        balance.step(MINUTES_PER_DAY, spent=2400.0, intake=2400.0, fat_mass=14.0, burnt=2400.0)
+    assert balance.lipolysis_call - 1.0 > 10.0 * call
