@@ -120,29 +120,34 @@ def _draw_rule(axes: Axes, panel: pd.DataFrame, looks: Mapping[str, Look], large
     """Draw the lines of one rule, steps at equal distances."""
     steps = list(dict.fromkeys(panel["step"]))
     axes.axhline(0.0, color="#b0b0b0", linewidth=0.7)
+    written = {-1.0: 0, 1.0: 0}
     for name, (colour, dashes, marker) in looks.items():
         line = panel[panel["quantity"] == name]
         x = np.array([steps.index(step) for step in line["step"]])
         change = line["change"].to_numpy(float)
         axes.plot(x, np.clip(change, -largest, largest), color=colour, linestyle=dashes, marker=marker,
                   markersize=3.2, linewidth=1.2, clip_on=False)  # fmt: skip
-        _write_beyond(axes, x, change, largest, colour, line=list(looks).index(name))
+        _write_beyond(axes, x, change, largest, colour, written)
     axes.set_xticks(range(len(steps)), steps)
     axes.set_xlim(-0.25, len(steps) - 0.75)
     axes.yaxis.set_major_locator(ticks(5))
 
 
 def _write_beyond(
-    axes: Axes, x: np.ndarray, change: np.ndarray, largest: float, colour: str, line: int
+    axes: Axes, x: np.ndarray, change: np.ndarray, largest: float, colour: str, written: dict[float, int]
 ) -> None:
-    """Write the number of the last change that lies beyond the panel; those of other lines stand beside it."""
+    """Write the number of the last change that lies beyond the panel, beside those ``written`` on that side.
+
+    Above they stand over the panel, below inside it, where no ticks are.
+    """
     beyond = np.flatnonzero(np.abs(change) > 1.02 * largest)
     if beyond.size:
         k = int(beyond[-1])
-        side = np.sign(change[k])
-        place = (-16 * line - (10 if side < 0.0 else 0), 5 * side)
+        side = float(np.sign(change[k]))
+        place = (-16 * written[side], 5)
         axes.annotate(f"{change[k]:+.0f}", (x[k], side * largest), place, textcoords="offset points",
                       ha="center", va="center", color=colour, fontsize=6.5, annotation_clip=False)  # fmt: skip
+        written[side] += 1
 
 
 def challenge_courses(table: pd.DataFrame) -> Figure:

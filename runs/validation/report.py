@@ -11,6 +11,7 @@ import pandas as pd
 
 from ...agents.arrows import read_arrows
 from ...analysis import compare
+from ...environment import read_phenotypes
 from ..console import number
 from ..folders import DATA
 from . import life_report
@@ -180,7 +181,9 @@ def extra_tables(section: str, found: Found) -> dict[str, pd.DataFrame]:
 
 
 def _phenotypes(found: Found) -> list[str]:
-    return list(dict.fromkeys(phenotype for phenotype, test, _ in found.numbers if test == "fasting"))
+    """Return the bodies that were looked at, in the order of their table, whichever was done first."""
+    seen = {phenotype for phenotype, test, _ in found.numbers if test == "fasting"}
+    return [name for name in read_phenotypes() if name in seen]
 
 
 def _clamp_table(found: Found) -> pd.DataFrame:
