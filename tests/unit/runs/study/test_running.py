@@ -227,13 +227,13 @@ def wanting(folder, glucose, *expects, name="wants", subjects=2):
 
 def test_a_second_round_brings_bodies_that_the_first_has_not(tmp_path, ruled):
     settled, lived = ruled
-    (result,) = run_studies([wanting(tmp_path, 11.5)], Options())
+    (result,) = run_studies([wanting(tmp_path, 12.0)], Options())
     first, second = settled[:4], settled[4:]
     assert [subject.number for subject in first] == [0, 1, 2, 3]
     assert len(second) == 3
     assert all(subject.number > 3 for subject in second)
-    missed = [abs(np.log(glucose_of(subject) / 11.5)) for subject in lived]
-    assert max(missed) < np.log(1.15) < min(abs(np.log(glucose_of(subject) / 11.5)) for subject in first)
+    missed = [abs(np.log(glucose_of(subject) / 12.0)) for subject in lived]
+    assert max(missed) < np.log(1.15) < min(abs(np.log(glucose_of(subject) / 12.0)) for subject in first)
     assert (result.notes, result.failed) == ([], False)
 
 
