@@ -190,7 +190,7 @@ class Body:
         }
         self.turnover = Turnover()
         self.flows: dict[str, float] = {}
-        self.reaches: dict[str, list[float]] = {}
+        self.reaches: dict[tuple[str, float], list[float]] = {}  # of exchange: by tissue and step
         self._sense()
         self.open_books()
 

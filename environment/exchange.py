@@ -96,10 +96,11 @@ def _visceral_release(body: Body) -> float:
 def _reach(body: Body, tissue: Compartment[Fields], dt: float) -> tuple[list[float], list[float]]:
     """Return, by species, the volume of a tissue that blood reaches in a step [L], and what it draws from it."""
     grid, sites = tissue.grid, tissue.sites
-    if tissue.name not in body.reaches:
+    known = tissue.name, dt
+    if known not in body.reaches:
         rates = grid.exchange.reshape(len(SITE_NAMES), -1).mean(axis=1)
-        body.reaches[tissue.name] = (tissue.litres * (1.0 - np.exp(-rates * dt))).tolist()
-    reach, (levels, sources) = body.reaches[tissue.name], grid.sums()
+        body.reaches[known] = (tissue.litres * (1.0 - np.exp(-rates * dt))).tolist()
+    reach, (levels, sources) = body.reaches[known], grid.sums()
     drawn = [
         litres * (level + 0.5 * dt * source) / sites
         for litres, level, source in zip(reach, levels, sources, strict=True)
