@@ -153,6 +153,20 @@ def evaluate(
     TypeError
         If a mechanism returns other names than those of its ``State``, or a wrong shape.
     """
+    signals = evaluate_signals(mechanisms, cell, local, p)
+    names, where = SimpleNamespace(**cell, **signals), SimpleNamespace(**local)
+    rates: dict[str, Any] = {}
+    for mechanism in mechanisms:
+        found = mechanism.rates(names, where, p)
+        _check_shape(mechanism, found, cell)
+        rates.update(found._asdict())
+    return rates, signals
+
+
+def evaluate_signals(
+    mechanisms: tuple[Mechanism, ...], cell: Mapping[str, Any], local: Mapping[str, Any], p: Names
+) -> dict[str, Any]:
+    """Run the mechanisms' own functions for signals alone, and return every signal by name; see :func:`evaluate`."""
     names = SimpleNamespace(**cell)
     where = SimpleNamespace(**local)
     signals: dict[str, Any] = {}
@@ -161,12 +175,7 @@ def evaluate(
             offered = mechanism.signals(names, where, p)._asdict()
             signals.update(offered)
             vars(names).update(offered)
-    rates: dict[str, Any] = {}
-    for mechanism in mechanisms:
-        found = mechanism.rates(names, where, p)
-        _check_shape(mechanism, found, cell)
-        rates.update(found._asdict())
-    return rates, signals
+    return signals
 
 
 def _check_shape(mechanism: Mechanism, found: Any, cell: Mapping[str, Any]) -> None:

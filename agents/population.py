@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .cell_type import CellType
 from .kernel import BLOCK, warm_up
-from .mechanism import SHARED_NAMES, SITE_NAMES, evaluate
+from .mechanism import SHARED_NAMES, SITE_NAMES, evaluate, evaluate_signals
 from .parameters import ParameterTable, nearest
 from .variation import lognormal
 
@@ -174,17 +174,18 @@ class Population:
 
     def signals(self, shared: Array) -> dict[str, Array]:
         """Return every signal at this moment, each shape (cells,), by the mechanisms' own functions."""
-        return self._evaluate(shared)[1]
+        return evaluate_signals(*self._sight(shared))
 
     def rates(self, shared: Array) -> dict[str, Array]:
         """Return d/dt of every state [per minute], each shape (cells,), by the mechanisms' own functions."""
-        return self._evaluate(shared)[0]
+        return evaluate(*self._sight(shared))[0]
 
-    def _evaluate(self, shared: Array) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _sight(self, shared: Array) -> tuple[Any, dict[str, Any], dict[str, Any], SimpleNamespace]:
+        """Return mechanisms, states, surroundings and parameters of all cells."""
         cell = {name: self[name] for name in self.names}
         local = {name: self.site[i, : self.count] for i, name in enumerate(SITE_NAMES)}
         local |= {name: shared[i] for i, name in enumerate(SHARED_NAMES)}
-        return evaluate(self.cell_type.mechanisms, cell, local, SimpleNamespace(**self.values))
+        return self.cell_type.mechanisms, cell, local, SimpleNamespace(**self.values)
 
     def fault(self) -> StateFault | None:
         """Return the first state that is NaN or outside its range, or None."""

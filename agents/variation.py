@@ -12,18 +12,24 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
-_MIX_2 = np.uint64(0x94D049BB133111EB)
+_GOLDEN, _MIX_1, _MIX_2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+_64_BITS = 2**64 - 1
 
 
 def _mixed(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return the splitmix64 hash of each element."""
-    with np.errstate(over="ignore"):
-        z = x + _GOLDEN
-        z = (z ^ (z >> np.uint64(30))) * _MIX_1
-        z = (z ^ (z >> np.uint64(27))) * _MIX_2
-        return z ^ (z >> np.uint64(31))
+    z = x + np.uint64(_GOLDEN)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(_MIX_1)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(_MIX_2)
+    return z ^ (z >> np.uint64(31))
+
+
+def _mixed_number(x: int) -> int:
+    """Return the same hash of one number."""
+    z = (x + _GOLDEN) & _64_BITS
+    z = ((z ^ (z >> 30)) * _MIX_1) & _64_BITS
+    z = ((z ^ (z >> 27)) * _MIX_2) & _64_BITS
+    return z ^ (z >> 31)
 
 
 def uniform(seed: int, compartment: str, cells: NDArray[np.integer] | int, name: str) -> NDArray[np.float64]:
@@ -39,10 +45,10 @@ def uniform(seed: int, compartment: str, cells: NDArray[np.integer] | int, name:
         Cell numbers, or how many from 0.
     """
     index = np.arange(cells) if isinstance(cells, int) else np.asarray(cells)
-    key = np.full(1, seed % 2**64, np.uint64)
+    key = seed & _64_BITS
     for word in (compartment, name):
-        key = _mixed(key ^ np.uint64(zlib.crc32(word.encode())))
-    hashed = _mixed(_mixed(index.astype(np.uint64)) ^ key)
+        key = _mixed_number(key ^ zlib.crc32(word.encode()))
+    hashed = _mixed(_mixed(index.astype(np.uint64)) ^ np.uint64(key))
     draws: NDArray[np.float64] = ((hashed >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
     return draws
 

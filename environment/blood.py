@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import numpy as np
+from numpy.typing import NDArray
+
 SITE_POOLS = ("glucose", "ffa", "tnf", "il6", "adiponectin", "mcp1")
 """Pools that exchange with tissue fields; insulin is led by its own kinetics."""
 
@@ -22,6 +25,7 @@ PRODUCED = ("tnf", "il6", "mcp1", "lactate")
 """Pools into which tissue that is not simulated gives."""
 
 POOLS = (*SITE_POOLS, "glycerol", "lactate", "triglyceride")
+POOL = {name: i for i, name in enumerate(POOLS)}
 
 
 class Blood:
@@ -35,6 +39,9 @@ class Blood:
         Distribution volume by pool [L].
     glucose_rest : float
         Glucose in tissue that is not simulated [mM].
+    volumes, clearances, productions : array, shape (pools,)
+        Distribution volume [L], removal per concentration [L/min] and production [amount/min] by what is not
+        simulated, in the order of :data:`POOLS`.
     """
 
     def __init__(self, p: SimpleNamespace, lean_mass: float) -> None:
@@ -50,22 +57,21 @@ class Blood:
             "mcp1": p.mcp1_start, "glycerol": 0.06, "lactate": 1.0, "triglyceride": 1.0,
         }  # fmt: skip
         self.glucose_rest = 5.0
-        self._cleared: dict[str, float] = {}
-        self._produced: dict[str, float] = {}
+        self.volumes: NDArray[np.float64] = np.array([self.litres[pool] for pool in POOLS])
+        self.clearances: NDArray[np.float64] = lean_mass * np.array(
+            [0.0 if pool == "glucose" else getattr(p, f"{pool}_clearance") for pool in POOLS]
+        )
+        self.productions: NDArray[np.float64] = lean_mass * np.array(
+            [getattr(p, f"{pool}_production") if pool in PRODUCED else 0.0 for pool in POOLS]
+        )
 
     def clearance(self, pool: str) -> float:
-        """Return the removal of a pool by what is not simulated, per concentration [L/min]."""
-        if pool not in self._cleared:
-            self._cleared[pool] = float(getattr(self.p, f"{pool}_clearance")) * self.lean_mass
-        return self._cleared[pool]
+        """Return the removal of a pool by what is not simulated, per concentration [L/min]; none for glucose."""
+        return float(self.clearances[POOL[pool]])
 
     def production(self, pool: str) -> float:
         """Return the production of a pool by what is not simulated [amount/min]."""
-        if pool not in PRODUCED:
-            return 0.0
-        if pool not in self._produced:
-            self._produced[pool] = float(getattr(self.p, f"{pool}_production")) * self.lean_mass
-        return self._produced[pool]
+        return float(self.productions[POOL[pool]])
 
     def glucose_uses(self) -> dict[str, float]:
         """Return the uptakes of glucose by brain, red cells, the rest of the body, and loss to urine [mmol/min]."""

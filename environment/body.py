@@ -190,7 +190,7 @@ class Body:
         }
         self.turnover = Turnover()
         self.flows: dict[str, float] = {}
-        self.reaches: dict[tuple[str, float], list[float]] = {}  # of exchange: by tissue and step
+        self.reaches: dict[float, tuple[float, list[NDArray[np.float64]]]] = {}  # of exchange, by step
         self._sense()
         self.open_books()
 

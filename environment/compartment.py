@@ -13,7 +13,10 @@ from ..agents.cell_type import CellType
 from ..agents.mechanism import SHARED_NAMES, SITE_NAMES
 from ..agents.population import Population
 from ..agents.variation import uniform
-from .fields import Fields, Grid, Sinusoid, Sites
+from . import transport
+from .blood import POOL, POOLS
+from .fields import Fields, Grid, Sinusoid
+from .transport import Integers
 
 Array = NDArray[np.float64]
 AnyGrid = TypeVar("AnyGrid", bound=Grid)
@@ -47,6 +50,8 @@ class Compartment(Generic[AnyGrid]):
         TNF-alpha that acts from membranes at each site, as a level in the field [pg/mL].
     shared : array, shape (names,)
         What all cells of the tissue sense alike, in the order of ``SHARED_NAMES``.
+    to_blood : array, shape (pools,)
+        What cells gave straight to blood in the last step [amount/min], in the order of ``POOLS``.
     """
 
     def __init__(
@@ -58,7 +63,7 @@ class Compartment(Generic[AnyGrid]):
         self.kg = kg
         self.litres = litres
         self.main = next(iter(populations.values()))
-        self.blood_output: dict[str, float] = {}
+        self.to_blood: Array = np.zeros(len(POOLS))
         self._exchanges = [_exchanges(cells.cell_type) for cells in populations.values()]
         fluxes = [cells.cell_type.composed.fluxes for cells in populations.values()]
         self._makers = tuple(names.index(TNF) if TNF in names else -1 for names in fluxes)
@@ -102,9 +107,9 @@ class Compartment(Generic[AnyGrid]):
 
     def look(self) -> None:
         """Let every cell sense its own site."""
-        shown = (TNF_FIELD, self.membrane_tnf) if self.membrane_time > 0.0 else ()
+        raised = SITE[TNF_FIELD] if self.membrane_time > 0.0 else -1
         for population in self.populations.values():
-            self.grid.gather(population.sites, population.site, *shown)
+            transport.gather(self.grid.values, population.sites, population.site, raised, self.membrane_tnf)
 
     def deposit(self, scale: float) -> None:
         """Put what the cells exchanged into the sources of their sites; keep what goes straight to blood.
@@ -114,20 +119,18 @@ class Compartment(Generic[AnyGrid]):
         scale : float
             Turns a flux per kg of tissue into the source unit of the grid.
         """
-        output: dict[str, float] = {}
-        shown = np.zeros(self.sites)
-        sums = []
-        for population, (with_site, with_blood), maker in zip(
-            self.populations.values(), self._exchanges, self._makers, strict=True
-        ):
-            sites = population.sites[: population.count]
-            total = self.grid.deposit_fluxes(sites, population.fluxes, with_site, scale, maker, shown)
-            sums.append((total * self.kg_per_cell).tolist())
-            for row, pool, sign in with_blood:
-                output[pool] = output.get(pool, 0.0) + sign * sums[-1][row]
-        self._sums = sums
-        self.blood_output = output
-        self.membrane_tnf = self.membrane_time * shown
+        shown, kg_per_cell, source = np.zeros(self.sites), self.kg_per_cell, self.grid.source
+        self.to_blood.fill(0.0)
+        self._sums = [
+            transport.collect(
+                source, cells.sites, cells.count, cells.fluxes, with_site, scale, maker, shown,
+                with_blood, kg_per_cell, self.to_blood,
+            ).tolist()
+            for cells, (with_site, with_blood), maker in zip(
+                self.populations.values(), self._exchanges, self._makers, strict=True
+            )
+        ]  # fmt: skip
+        np.multiply(self.membrane_time, shown, out=self.membrane_tnf)
 
 
 def _places(name: str, fluxes: list[tuple[str, ...]]) -> tuple[tuple[int, int], ...]:
@@ -135,10 +138,10 @@ def _places(name: str, fluxes: list[tuple[str, ...]]) -> tuple[tuple[int, int], 
     return tuple((k, names.index(name)) for k, names in enumerate(fluxes) if name in names)
 
 
-def _exchanges(cell_type: CellType) -> tuple[Sites, list[tuple[int, str, int]]]:
-    """Return what a cell exchanges with its site and with blood: row of the flux, place or pool, and sign.
+def _exchanges(cell_type: CellType) -> tuple[Integers, Integers]:
+    """Return what a cell exchanges with its site, by place, and with blood.
 
-    What goes to sites is an array of shape (exchanges, 3), by place.
+    Each is an array of shape (exchanges, 3): row of the flux, place or pool, and sign.
     """
     rows = {name: row for row, name in enumerate(cell_type.composed.fluxes)}
     found = [
@@ -147,8 +150,9 @@ def _exchanges(cell_type: CellType) -> tuple[Sites, list[tuple[int, str, int]]]:
         for signal, (field, sign) in mechanism.exchanges.items()
     ]
     with_site = [(row, SITE[field], sign) for row, field, sign in found if field in SITE]
-    by_place = np.array(sorted(with_site, key=lambda exchange: exchange[1]), np.int64).reshape(-1, 3)
-    return by_place, [exchange for exchange in found if exchange[1] not in SITE]
+    with_blood = [(row, POOL[pool], sign) for row, pool, sign in found if pool not in SITE]
+    by_place = sorted(with_site, key=lambda exchange: exchange[1])
+    return np.array(by_place, np.int64).reshape(-1, 3), np.array(with_blood, np.int64).reshape(-1, 3)
 
 
 def spread_out(population: Population, sites: int) -> None:

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..agents.mechanism import SITE_NAMES
+from . import transport
 from .alarm import provoked_il6, provoked_tnf, working_muscle_il6
-from .blood import SITE_POOLS
+from .blood import POOL, POOLS, SITE_POOLS
 from .compartment import SITE, Compartment
 from .energy import visceral_share
 from .fields import Fields, Sinusoid
@@ -26,6 +27,19 @@ from .ledger import book
 
 if TYPE_CHECKING:
     from .body import Body
+
+Array = NDArray[np.float64]
+
+PM_PER_NM = 1000.0
+IN_FIELDS = slice(0, len(SITE_POOLS))
+"""Pools that exchange with fields, among all pools."""
+BEHIND_INSULIN = slice(1, len(SITE_NAMES))
+"""The same pools among the species of a field, which insulin leads."""
+FREE: Array = np.full(len(POOLS), np.nan)
+"""Levels at which pools are held: none is."""
+CLEARED = [(POOL[pool], f"{pool}_cleared") for pool in ("ffa", "glycerol", "lactate", "triglyceride")]
+TAKEN = {tissue: [f"{pool}_to_{tissue}" for pool in SITE_POOLS] for tissue in ("muscle", "fat")}
+"""Names of flows."""
 
 
 def exchange(body: Body, absorbed: float, fat: float, dt: float) -> None:
@@ -43,47 +57,51 @@ def exchange(body: Body, absorbed: float, fat: float, dt: float) -> None:
     for compartment in (muscle, adipose):
         compartment.deposit(compartment.sites / compartment.main.count * compartment.kg / compartment.litres)
     liver.deposit(1.0 / liver.main.count)
-    gains = {pool: blood.production(pool) + body.infusions.get(pool, 0.0) for pool in blood.level}
-    gains["il6"] += working_muscle_il6(body) + provoked_il6(body)
-    gains["tnf"] += provoked_tnf(body)
-    from_liver = _pass_liver(body, liver, absorbed)
-    for pool, amount in from_liver.items():
-        gains[pool] += amount
-    for tissue in body.compartments.values():
-        for pool, amount in tissue.blood_output.items():
-            gains[pool] += amount
-    gains["glucose"] += absorbed
-    gains["triglyceride"] += fat / 3.0
-    gains["lactate"] += (
-        body.p.lactate_share * 2.0 * sum(c.total_flux("glycolysis") for c in (muscle, adipose))
-    )
     uses = blood.glucose_uses()
-    gains["glucose"] -= sum(uses.values())
-    mixed = np.zeros(len(SITE_NAMES))
-    mixed[SITE["insulin"]] = body.insulin.plasma_pM / 1000.0
-    reaches = [_reach(body, tissue, dt) for tissue in (muscle, adipose)]
-    rest = {pool: _mix(body, pool, gains[pool], reaches, mixed, dt) for pool in SITE_POOLS}
+    level = np.array(list(blood.level.values()))
+    gains = _gains(body, level, absorbed, fat)
+    gains[POOL["glucose"]] -= sum(uses.values())
+    shown = _mix(body, level, gains, dt)
     for compartment in (muscle, adipose):
-        moved = compartment.grid.step(dt, mixed)
-        flows |= _credit(body, compartment, moved.from_blood, dt)
-    flows["glucose_to_rest"] = rest["glucose"]
-    for pool in ("glycerol", "lactate", "triglyceride"):
-        _clear(body, pool, gains[pool], dt)
+        moved = compartment.grid.step(dt, shown).from_blood[BEHIND_INSULIN] * compartment.litres
+        level[IN_FIELDS] -= moved / blood.volumes[IN_FIELDS]
+        flows.update(zip(TAKEN[compartment.name], (moved / dt).tolist(), strict=True))
+    blood.level.update(zip(POOLS, level.tolist(), strict=True))
     _hold_pools(body, dt)
     book(body, uses, absorbed, dt)
 
 
-def _pass_liver(body: Body, liver: Compartment[Sinusoid], absorbed: float) -> dict[str, float]:
-    """Lead blood through the liver; return what it gave to blood [amount/min]."""
-    flow = body.insulin.hepatic_flow * body.p.blood_flow_share
-    inflow = [body.blood.level.get(name, 0.0) for name in SITE_NAMES]
-    inflow[SITE["insulin"]] = body.insulin.portal_pM / 1000.0
+def _gains(body: Body, level: Array, absorbed: float, fat: float) -> Array:
+    """Return what each pool gains in a step, but for the plain uptakes of glucose, shape (pools,) [amount/min]."""
+    gains = body.blood.productions.copy()
+    for pool, amount in body.infusions.items():
+        if pool in POOL:
+            gains[POOL[pool]] += amount
+    gains[POOL["il6"]] += working_muscle_il6(body) + provoked_il6(body)
+    gains[POOL["tnf"]] += provoked_tnf(body)
+    gains[IN_FIELDS] += _pass_liver(body, body.liver, level, absorbed)
+    for tissue in body.compartments.values():
+        gains += tissue.to_blood
+    gains[POOL["glucose"]] += absorbed
+    gains[POOL["triglyceride"]] += fat / 3.0
+    glycolysis = body.muscle.total_flux("glycolysis") + body.fat.total_flux("glycolysis")
+    gains[POOL["lactate"]] += body.p.lactate_share * 2.0 * glycolysis
+    return gains
+
+
+def _pass_liver(body: Body, liver: Compartment[Sinusoid], level: Array, absorbed: float) -> Array:
+    """Lead blood through the liver; return what it gave to the pools of fields, shape (pools,) [amount/min]."""
+    insulin = body.insulin
+    flow = insulin.hepatic_flow * body.p.blood_flow_share
+    inflow = np.empty(len(SITE_NAMES))
+    inflow[SITE["insulin"]] = insulin.portal_pM / PM_PER_NM
+    inflow[BEHIND_INSULIN] = level[IN_FIELDS]
     inflow[SITE["glucose"]] += absorbed / flow
     inflow[SITE["ffa"]] += _visceral_release(body) / flow
     grid = liver.grid
-    grid.set_clearance("insulin", -flow / liver.kg * log(1.0 - body.insulin.hepatic_extraction))
-    outflow = grid.step(inflow, flow / liver.kg).outflow.tolist()
-    return {pool: flow * (outflow[SITE[pool]] - inflow[SITE[pool]]) for pool in SITE_POOLS}
+    grid.set_clearance("insulin", -flow / liver.kg * log(1.0 - insulin.hepatic_extraction))
+    given: Array = flow * (grid.step(inflow, flow / liver.kg).outflow - inflow)[BEHIND_INSULIN]
+    return given
 
 
 def _visceral_release(body: Body) -> float:
@@ -93,78 +111,48 @@ def _visceral_release(body: Body) -> float:
     return body.arrows["visceral_to_portal"] * share * max(released, 0.0)
 
 
-def _reach(body: Body, tissue: Compartment[Fields], dt: float) -> tuple[list[float], list[float]]:
-    """Return, by species, the volume of a tissue that blood reaches in a step [L], and what it draws from it."""
-    grid, sites = tissue.grid, tissue.sites
-    known = tissue.name, dt
-    if known not in body.reaches:
-        rates = grid.exchange.reshape(len(SITE_NAMES), -1).mean(axis=1)
-        body.reaches[known] = (tissue.litres * (1.0 - np.exp(-rates * dt))).tolist()
-    reach, (levels, sources) = body.reaches[known], grid.sums()
-    drawn = [
-        litres * (level + 0.5 * dt * source) / sites
-        for litres, level, source in zip(reach, levels, sources, strict=True)
-    ]
-    return reach, drawn
+def _mix(body: Body, level: Array, gains: Array, dt: float) -> Array:
+    """Change the levels of blood by gains and clearance; return what it shows the fields, shape (species,).
 
-
-def _mix(
-    body: Body,
-    pool: str,
-    gain: float,
-    reaches: list[tuple[list[float], list[float]]],
-    mixed: NDArray[np.float64],
-    dt: float,
-) -> float:
-    """Find the level that blood shows the tissues in this step: implicit, so that fast exchange stays stable.
-
-    Blood receives ``gain`` and gives up its clearance here; what the fields take is credited afterwards.
-    Returns the glucose that went to the tissue that is not simulated [mmol].
+    Fast exchange stays stable because that is implicit; what the fields then take is credited afterwards.
     """
-    blood, k = body.blood, SITE[pool]
-    litres, level = blood.litres[pool], blood.level[pool]
-    clearance = blood.clearance(pool) if pool != "glucose" else 0.0
-    if pool == "ffa":
-        clearance *= body.energy.fat_clearance_factor
-    weight, drawn = litres + clearance * dt, litres * level + gain * dt
-    for reach_of, drawn_from in reaches:
-        weight += reach_of[k]
-        drawn += drawn_from[k]
-    to_rest = 0.0
-    if pool == "glucose":
-        reach = blood.rest_litres * (1.0 - exp(-body.p.glucose_rest_exchange * dt))
-        weight, drawn = weight + reach, drawn + reach * blood.glucose_rest
-    shown = body.holds.get(pool, drawn / weight)
-    if pool == "glucose":
-        to_rest = reach * (shown - blood.glucose_rest)
-        blood.glucose_rest += to_rest / blood.rest_litres
-    cleared = clearance * shown * dt
-    if pool == "ffa":
-        body.flows["ffa_cleared"] = cleared
-    blood.level[pool] = level + (gain * dt - cleared - to_rest) / litres
-    mixed[k] = shown
-    return to_rest
+    blood, flows = body.blood, body.flows
+    clearances = blood.clearances.copy()
+    clearances[POOL["ffa"]] *= body.energy.fat_clearance_factor
+    held = FREE
+    if body.holds:
+        held = np.array([body.holds.get(pool, np.nan) for pool in POOLS])
+    rest_reach, reaches = _reaches(body, dt)
+    rest = np.array([blood.glucose_rest, blood.rest_litres, rest_reach])
+    shown, cleared = np.empty(len(SITE_NAMES)), np.empty(len(POOLS))
+    shown[SITE["insulin"]] = body.insulin.plasma_pM / PM_PER_NM
+    first, second = (
+        (reach, tissue.grid.values, tissue.grid.source)
+        for reach, tissue in zip(reaches, (body.muscle, body.fat), strict=True)
+    )
+    transport.mix(level, blood.volumes, clearances, gains, held, rest, first, second, dt, shown, cleared)
+    blood.glucose_rest, _, flows["glucose_to_rest"] = rest.tolist()
+    for pool, name in CLEARED:
+        flows[name] = float(cleared[pool])
+    return shown
 
 
-def _credit(
-    body: Body, tissue: Compartment[Fields], from_blood: NDArray[np.float64], dt: float
-) -> dict[str, float]:
-    """Take from blood what the fields took; return the flows [amount/min]."""
-    flows, taken, blood = {}, from_blood.tolist(), body.blood
-    for pool in SITE_POOLS:
-        amount = taken[SITE[pool]] * tissue.litres
-        blood.level[pool] -= amount / blood.litres[pool]
-        flows[f"{pool}_to_{tissue.name}"] = amount / dt
-    return flows
+def _reaches(body: Body, dt: float) -> tuple[float, list[Array]]:
+    """Return the volume that blood reaches in a step of tissue that is not simulated, and of muscle and fat [L].
+
+    Those of muscle and fat are arrays by species.
+    """
+    if dt not in body.reaches:
+        rest = body.blood.rest_litres * (1.0 - exp(-body.p.glucose_rest_exchange * dt))
+        body.reaches[dt] = rest, [_reach(tissue, dt) for tissue in (body.muscle, body.fat)]
+    return body.reaches[dt]
 
 
-def _clear(body: Body, pool: str, gain: float, dt: float) -> None:
-    """Advance a pool that only cells and plain clearance change (implicit)."""
-    blood = body.blood
-    litres, clearance = blood.litres[pool], blood.clearance(pool)
-    level = (litres * blood.level[pool] + gain * dt) / (litres + clearance * dt)
-    body.flows[f"{pool}_cleared"] = clearance * level * dt
-    blood.level[pool] = level
+def _reach(tissue: Compartment[Fields], dt: float) -> Array:
+    """Return the volume of a tissue that blood reaches in a step, shape (species,) [L]."""
+    rates = tissue.grid.exchange.reshape(len(SITE_NAMES), -1).mean(axis=1)
+    reached: Array = tissue.litres * (1.0 - np.exp(-rates * dt))
+    return reached
 
 
 def _hold_pools(body: Body, dt: float) -> None:

@@ -4,6 +4,9 @@ A newly built body lives at maintenance, accelerated (see :mod:`.living`), for a
 three meals and a night, between which slow states are carried ahead, and a few days without gaps at the end. It ends
 after an overnight fast.
 
+A body that resembles one that has settled begins with its cells, fields and blood (:func:`begin_like`), and has then
+less to settle.
+
 The result is kept on disk under a hash of inputs, parameters and code.
 """
 
@@ -13,7 +16,7 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
@@ -21,21 +24,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
+import numpy as np
+
 from ..agents.cache import cache_folder
+from ..agents.population import Population
 from . import state
 from .history import beta_cells
 from .living import DailyLife, live_in_leaps
+from .pancreas import settle_together
 
 if TYPE_CHECKING:
     from .body import Body
 
 GAPS = (2, 2, 3, 4, 6, 8, 10, 14, 18, 24, 0, 0, 0)
 """Days over which slow states are carried after each day that is lived."""
+GAPS_OF_ALIKE = (0, 2, 6, 14, 24, 0, 0)
+"""The same for a body that begins like a settled one."""
 
 log = logging.getLogger("insulattice")
 
 
-def settle(body: Body, progress: Callable[[float], None] | None = None) -> None:
+def settle(body: Body, progress: Callable[[float], None] | None = None, alike: Body | None = None) -> None:
     """Settle a body in place, from the cache if it is there.
 
     Parameters
@@ -44,8 +53,11 @@ def settle(body: Body, progress: Callable[[float], None] | None = None) -> None:
         Freshly built.
     progress : callable, optional
         Called with the share done, in [0, 1].
+    alike : Body, optional
+        A settled body of as many cells that the new one resembles, and like which it begins.
     """
-    path = cache_folder() / "bodies" / f"{body.phenotype.name}_{_digest(body)}.npz"
+    key = _digest(body) if alike is None else _hash([_digest(body), _digest(alike)])
+    path = cache_folder() / "bodies" / f"{body.phenotype.name}_{key}.npz"
     if path.exists():
         try:
             state.unpack(body, state.read(path))
@@ -59,7 +71,9 @@ def settle(body: Body, progress: Callable[[float], None] | None = None) -> None:
     pancreas = body.pancreas
     pancreas.beta_cell_mass, pancreas.beta_cell_function = lived_beta_cells(body)
     log.info("settling a %s body of %d cells, kept for later runs ...", body.phenotype.name, body.cells)
-    live_to_balance(body, progress)
+    if alike is not None:
+        begin_like(body, alike)
+    live_to_balance(body, GAPS if alike is None else GAPS_OF_ALIKE, progress)
     try:
         state.write(path, state.pack(body))
     except OSError as error:
@@ -72,14 +86,52 @@ def lived_beta_cells(body: Body) -> tuple[float, float]:
     return body.phenotype.known_beta_cells or beta_cells(body, history_key(body))
 
 
-def live_to_balance(body: Body, progress: Callable[[float], None] | None = None) -> None:
-    """Live at maintenance until the slow states have come to rest."""
-    whole = sum(1 + gap for gap in GAPS)
+def begin_like(body: Body, other: Body) -> None:
+    """Give a fresh body the cells' states, fields and blood of another; traits, fat and beta cells stay its own.
+
+    Raises
+    ------
+    ValueError
+        If the other has not as many cells.
+    """
+    if other.cells != body.cells:
+        raise ValueError(f"a body of {body.cells} cells cannot begin like one of {other.cells}")
+    for name, compartment in body.compartments.items():
+        theirs = other.compartments[name]
+        compartment.grid.values = theirs.grid.values
+        for kind, cells in compartment.populations.items():
+            model = theirs.populations[kind]
+            if cells is not compartment.main:
+                _have_as_many(cells, model)
+            states = [cells.names.index(state) for state in cells.ranges if not _is_fat_of(name, state)]
+            cells.rows[states] = model.rows[states][:, np.arange(cells.rows.shape[1]) % model.count]
+    body.blood.level = dict(other.blood.level)
+    body.blood.glucose_rest = other.blood.glucose_rest
+    settle_together(body.pancreas, body.insulin, body.blood.level["glucose"])
+    body.open_books()
+
+
+def _is_fat_of(tissue: str, state: str) -> bool:
+    """Tell whether a state is the fat that makes the fat mass."""
+    return tissue == "fat" and state == "triglyceride"
+
+
+def _have_as_many(cells: Population, model: Population) -> None:
+    """Let as many cells exist as there are of another population, at the same sites."""
+    if model.count > cells.count:
+        cells.add(model.count - cells.count)
+    cells.set_count(model.count)
+    cells.sites[: cells.count] = model.sites[: model.count]
+
+
+def live_to_balance(body: Body, gaps: Sequence[int], progress: Callable[[float], None] | None = None) -> None:
+    """Live at maintenance until the slow states have come to rest: a day, a gap of some days, and so on."""
+    whole = sum(1 + gap for gap in gaps)
     body.rules = [DailyLife()]
     live_in_leaps(
         body,
         whole,
-        [(1, gap) for gap in GAPS],
+        [(1, gap) for gap in gaps],
         None if progress is None else lambda done: progress(done / whole),
     )
     body.rules = []

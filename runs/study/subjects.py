@@ -8,7 +8,7 @@ study gives narrow the draw around them; outputs only select among drawn bodies 
 
 A body's fat follows from its body mass index, age and sex by the slopes of Deurenberg, from its phenotype on. Its beta
 cells are those of the phenotype's representative body (whose years were lived), scaled by the ratio of their genetic
-ceilings. Age acts through body fat only.
+ceilings. It begins with the cells of that body once settled, and then settles itself. Age acts through body fat only.
 
 Sources: doi:10.1079/BJN19910073 (body fat).
 Left out: correlations between inputs beside these, ancestry, beta cells' years of each subject.
@@ -31,7 +31,7 @@ from ...agents.variation import normal, uniform
 from ...environment.body import Body, read_parameters
 from ...environment.observe import observe_cells
 from ...environment.phenotype import Phenotype, find_phenotype
-from ...environment.settle import lived_beta_cells
+from ...environment.settle import lived_beta_cells, settle
 from ..folders import DATA
 from .schema import Population
 
@@ -99,14 +99,16 @@ class Subject:
     values: tuple[tuple[str, float], ...] = ()
 
     def body(self, cells: int = CELLS) -> Body:
-        """Return the settled body; it is kept on disk."""
+        """Return the settled body; it is kept on disk, as is the representative one that it begins like."""
         name = self.phenotype.name
         mass, function = representative_beta_cells(name, self.values)
         ratio = self.phenotype.beta_cell_ceiling / find_phenotype(name).beta_cell_ceiling
         known = dataclasses.replace(self.phenotype, known_beta_cells=(mass * ratio, function))
         table = read_parameters().with_values(dict(self.values))
         parameters = table.with_values(gene_values(self.genes, table))
-        return Body(known, cells=cells, seed=self.seed, parameters=parameters)
+        body = Body(known, cells=cells, seed=self.seed, parameters=parameters, settle=False)
+        settle(body, alike=representative(name, cells, self.values))
+        return body
 
 
 @cache
@@ -116,6 +118,12 @@ def representative_beta_cells(
     """Return mass and function of the beta cells [1] to which a phenotype's years lead; kept on disk."""
     body = Body(phenotype, cells=CELLS, parameters=dict(values) or None, settle=False)
     return lived_beta_cells(body)
+
+
+@cache
+def representative(phenotype: str, cells: int, values: tuple[tuple[str, float], ...] = ()) -> Body:
+    """Return the settled body of a phenotype as it is; kept on disk."""
+    return Body(phenotype, cells=cells, parameters=dict(values) or None)
 
 
 def gene_values(genes: Sequence[tuple[str, float]], table: ParameterTable | None = None) -> dict[str, float]:

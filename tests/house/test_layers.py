@@ -16,7 +16,12 @@ MAY_IMPORT = {
 
 # A library that is kept at arm's length, and the only files that may touch it.
 ONLY_IN = {
-    "numba": {"agents/kernel.py", "agents/vector_math.py", "environment/fields.py"},
+    "numba": {
+        "agents/kernel.py",
+        "agents/vector_math.py",
+        "environment/fields.py",
+        "environment/transport.py",
+    },
     "llvmlite": {"agents/kernel.py", "agents/vector_math.py"},
     "mesa": {"runs/mesa_model.py"},
     "solara": {

@@ -7,6 +7,7 @@ from insulattice.agents.arrows import switches
 from insulattice.agents.cell_type import MYOCYTE
 from insulattice.agents.population import Population
 from insulattice.environment import Body
+from insulattice.environment.blood import POOL
 from insulattice.environment.compartment import SITE, give_fibre_types, is_type_1
 
 
@@ -67,8 +68,8 @@ def test_what_has_no_field_goes_straight_to_blood():
     body = Body("lean", cells=300, settle=False)
     body.step()
     fat = body.compartments["fat"]
-    assert fat.blood_output["glycerol"] == pytest.approx(fat.total_flux("glycerol_output"), rel=1e-12)
-    assert fat.blood_output["triglyceride"] < 0.0
+    assert fat.to_blood[POOL["glycerol"]] == pytest.approx(fat.total_flux("glycerol_output"), rel=1e-12)
+    assert fat.to_blood[POOL["triglyceride"]] < 0.0
 
 
 def test_capillaries_differ_from_site_to_site_but_not_on_average(body):

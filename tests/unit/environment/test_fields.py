@@ -1,9 +1,5 @@
 """Fields and sinusoid against exact solutions; their books; bad input."""
 
-import os
-import subprocess
-import sys
-
 import numba
 import numpy as np
 import pytest
@@ -217,46 +213,10 @@ def test_exchange_may_change_between_steps():
     assert_array_equal(field.step(1.0, [1.0, 1.0, 1.0]), twin.step(1.0, [1.0, 1.0, 1.0]))
 
 
-def test_cells_read_their_sites_and_deposits_add_up_where_cells_share_one():
-    field = varied()
-    sites = np.array([3, 0, 3, 125])
-    assert_array_equal(field.gather(sites), field.values.reshape(3, -1)[:, sites])
-    out = np.empty((3, 4))
-    assert field.gather(sites, out) is out
-    field.deposit(sites, np.array([[1.0, 2.0, 4.0, 8.0]] * 3))
-    assert_array_equal(field.source.reshape(3, -1)[0, [0, 3, 125]], [2.0, 5.0, 8.0])
-    assert field.source.sum() == 45.0
-
-
-@pytest.mark.parametrize("cells", [0, 1, 7, 8, 100, 128, 129, 500, 1203])
-def test_fluxes_are_summed_as_numpy_does_to_the_last_bit(cells):
-    field = varied()
-    fluxes = np.random.default_rng(7).lognormal(0.0, 3.0, size=(4, cells + 5))
-    none = np.zeros((0, 3), np.int64)
-    sums = field.deposit_fluxes(np.zeros(cells, np.int64), fluxes, none, 1.0)
-    assert_array_equal(sums, np.add.reduce(fluxes[:, :cells], axis=1))
-    levels, sources = field.sums()
-    assert_array_equal(levels, np.add.reduce(field.values.reshape(3, -1), axis=1))
-    assert sources == [0.0] * 3
-
-
-def test_a_flux_is_also_shown_apart_and_felt_at_its_site():
-    field, apart = varied(), np.zeros(126)
-    sites, fluxes = np.array([3, 0, 3]), np.array([[1.0, 2.0, 4.0], [8.0, 8.0, 8.0]])
-    field.deposit_fluxes(sites, fluxes, np.array([[1, 0, -1]]), 0.5, 0, apart)
-    assert_array_equal(apart[[3, 0]], [2.5, 1.0])
-    assert_array_equal(field.source[0].ravel()[[3, 0]], [-8.0, -4.0])
-    felt = field.gather(sites, species="species_1", more=apart) - field.gather(sites)
-    assert_array_equal(felt[[0, 2]], 0.0)
-    np.testing.assert_allclose(felt[1], [2.5, 1.0, 2.5])
-
-
 def test_deposits_are_spent_by_one_step_and_equal_to_a_given_source():
     field, twin = varied(), varied()
-    sites = np.arange(0, 126, 5)
-    amounts = np.random.default_rng(6).normal(size=(3, len(sites)))
-    field.deposit(sites, amounts)
-    source = field.source.copy()
+    source = np.random.default_rng(6).normal(size=field.shape)
+    field.source[:] = source
     assert_array_equal(field.step(1.0, [1.0, 1.0, 1.0]), twin.step(1.0, [1.0, 1.0, 1.0], source))
     assert_array_equal(field.values, twin.values)
     assert not field.source.any()
@@ -293,22 +253,8 @@ def test_a_step_that_makes_no_sense_is_refused():
         field.step(0, [1.0, 1.0, 1.0])
     with pytest.raises(ValueError, match="blood has shape"):
         field.step(1.0, [1.0, 1.0])
-    with pytest.raises(ValueError, match="amounts have shape"):
-        field.deposit(np.array([0, 1]), np.ones((3, 3)))
-    with pytest.raises(ValueError, match="out has shape"):
-        field.gather(np.array([0, 1]), np.ones((3, 3)))
     with pytest.raises(KeyError, match="there are species_0, species_1, species_2"):
         field["glucagon"]
-
-
-@pytest.mark.parametrize("site", [-1, 126])
-def test_a_cell_outside_the_grid_is_refused(site):
-    field = varied()
-    with pytest.raises(IndexError, match="outside the grid"):
-        field.gather(np.array([0, site]))
-    with pytest.raises(IndexError, match="outside the grid"):
-        field.deposit(np.array([0, site]), np.ones((3, 2)))
-    assert not field.source.any()
 
 
 def test_blood_leaves_the_sinusoid_with_what_cells_gave_less_what_was_cleared():
@@ -342,11 +288,6 @@ def test_the_outflow_does_not_depend_on_the_size_of_the_grid():
     assert_allclose(fine, coarse, rtol=1e-13)
 
 
-def test_the_series_and_the_difference_agree_where_they_meet():
-    below, above = fields._tube(np.nextafter(0.01, 0.0)), fields._tube(0.01)
-    assert_allclose(below, above, rtol=1e-13)
-
-
 def test_a_site_that_clears_everything_lets_nothing_below_zero_pass():
     liver = Sinusoid(["insulin"], 2, 3, clearance=1e4)
     outflow, cleared = liver.step([1.0], 1.0)
@@ -360,36 +301,6 @@ def test_uptake_of_what_is_not_there_is_not_cut_off_but_shown():
     outflow, _ = liver.step([1.0], 1.0, np.full((1, 1, 4), -0.5))
     assert_allclose(outflow, -1.0)
     assert liver.values.min() < 0.0
-
-
-def test_what_is_compiled_is_kept_in_the_cache_folder_and_not_beside_the_source(shared_cache):
-    varied().step(1.0, 1.0)
-    assert list((shared_cache / "fields").rglob("fields._advance-*.nbi"))
-    assert fields._advance.stats.cache_path.startswith(str(shared_cache))
-
-
-ONE_STEP = """
-import logging
-logging.basicConfig(level=logging.INFO)
-from insulattice.environment.fields import Fields
-for _ in range(2):
-    Fields(["il6"], 3, 3, spacing=50.0, diffusion=1.0, exchange=0.0).step(1.0, [0.0])
-"""
-
-
-def test_what_has_to_be_compiled_first_is_announced_once(tmp_path):
-    def said():
-        environment = os.environ | {"INSULATTICE_CACHE": str(tmp_path)}
-        run = subprocess.run(
-            [sys.executable, "-c", ONE_STEP], capture_output=True, text=True, env=environment, check=True
-        )
-        return run.stderr.count("compiling the step of the tissue fields, once ...")
-
-    assert said() == 1
-    assert said() == 0
-    for file in (tmp_path / "fields").rglob("*.nbc"):
-        os.utime(file, (0, 0))  # of an older source
-    assert said() == 1
 
 
 def test_clearance_may_change_and_flow_must_be_above_zero():

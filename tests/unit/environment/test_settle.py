@@ -106,10 +106,9 @@ def test_a_state_that_leaves_its_range_stops_settling_at_once(short):
     assert not (short / "bodies").exists()
 
 
-def test_progress_goes_from_day_to_day(monkeypatch):
-    monkeypatch.setattr(settle, "GAPS", SHORT)
+def test_progress_goes_from_day_to_day():
     seen = []
-    settle.live_to_balance(Body("lean", cells=40, settle=False), seen.append)
+    settle.live_to_balance(Body("lean", cells=40, settle=False), SHORT, seen.append)
     assert seen == [pytest.approx(2 / 3), 1.0]
 
 
@@ -174,3 +173,64 @@ def test_another_parameter_has_another_history(monkeypatch, tmp_path):
     assert settle.lived_beta_cells(body) == (0.3, 0.4)
     monkeypatch.setattr(history, "live_through", lambda body: pytest.fail("kept, but lived anew"))
     assert settle.lived_beta_cells(body) == (0.3, 0.4)
+
+
+# ---- beginning like another body -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def alike(short, monkeypatch):
+    """An obese body that lived a little, and another of other traits and fat that is to begin like it."""
+    monkeypatch.setattr(settle, "GAPS_OF_ALIKE", (0,))
+    inputs = dataclasses.replace(find_phenotype("obese"), known_fat_mass=30.0)
+    return Body("obese", cells=60), Body(inputs, cells=60, seed=5, settle=False)
+
+
+def test_a_body_that_begins_like_another_has_its_cells_fields_and_blood(alike):
+    model, body = alike
+    settle.begin_like(body, model)
+    for name, tissue in body.compartments.items():
+        theirs = model.compartments[name]
+        assert np.array_equal(tissue.grid.values, theirs.grid.values)
+        assert tissue.main["receptor_total"].mean() == pytest.approx(
+            theirs.main["receptor_total"].mean(), rel=0.1
+        )
+    macrophages = body.fat.populations["macrophage"]
+    assert len(macrophages) == len(model.fat.populations["macrophage"])
+    assert macrophages.sites[: len(macrophages)].max() < body.fat.sites
+    assert body.blood.level == model.blood.level
+
+
+def test_a_body_that_begins_like_another_keeps_its_traits_fat_and_beta_cells(alike):
+    model, body = alike
+    mass, traits = body.pancreas.beta_cell_mass, body.muscle.main["glut4_expression"].copy()
+    settle.begin_like(body, model)
+    assert body.fat.total("triglyceride") * 0.86e-3 == pytest.approx(30.0, rel=1e-3)
+    assert np.array_equal(body.muscle.main["glut4_expression"], traits)
+    assert body.pancreas.beta_cell_mass == mass
+    assert max(map(abs, body.audit().values())) < 1e-12
+
+
+def test_a_body_that_begins_like_another_has_its_own_place_in_the_cache(alike, short):
+    model, body = alike
+    known = dataclasses.replace(body.phenotype, known_beta_cells=(1.0, 1.0))
+    for start in (None, model):
+        settle.settle(Body(known, cells=60, seed=5, settle=False), alike=start)
+    assert len(files(short)) == 3
+
+
+def test_a_body_of_another_size_is_refused(alike):
+    with pytest.raises(ValueError, match="of 60 cells cannot begin like one of 44"):
+        settle.begin_like(alike[1], Body("obese", cells=44, settle=False))
+
+
+def test_who_began_like_another_comes_to_where_who_did_not_came():
+    obese_body = Body("obese", cells=200)
+    inputs = dataclasses.replace(find_phenotype("obese"), known_beta_cells=(1.66, 1.0), known_fat_mass=36.0)
+    by_itself, after_another = (Body(inputs, cells=obese_body.cells, seed=4, settle=False) for _ in range(2))
+    settle.settle(by_itself)
+    settle.settle(after_another, alike=obese_body)
+    for pool in ("glucose", "ffa", "triglyceride"):
+        assert after_another.blood.level[pool] == pytest.approx(by_itself.blood.level[pool], rel=0.08)
+    fat = [body.liver.total("triglyceride") for body in (by_itself, after_another)]
+    assert fat[1] == pytest.approx(fat[0], rel=0.15)
