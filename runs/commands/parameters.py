@@ -31,6 +31,10 @@ NamesOption = Annotated[
 StageOption = Annotated[
     str, typer.Option("--stage", help="cell, organ, body, challenge, intervention, or all.")
 ]
+StepOption = Annotated[
+    float,
+    typer.Option("--step", help="Step of differences as a share of each range; bodies want 0.05 or more."),
+]
 StudiesOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -111,6 +115,7 @@ def fit(
     allowed_rise: Annotated[
         float, typer.Option("--allow-worse", help="By how much the cost of an earlier stage may rise, in %.")
     ] = 0.0,
+    step: StepOption = 0.01,
     subjects: SubjectsOption = None,
     cells: FewCellsOption = 240,
     seed: SeedOption = 1,
@@ -127,7 +132,7 @@ def fit(
     from ..fitting.fit_command import FitCommand, Request
     from ..parameter_space import split
 
-    request = Request(stage, split(names), split(studies), Batch(subjects, cells, seed, jobs, store))
+    request = Request(stage, split(names), split(studies), Batch(subjects, cells, seed, jobs, store), step)
     FitCommand(request, method, evaluations, earlier, allowed_rise, write, out, as_json).run()
 
 
@@ -136,6 +141,7 @@ def identifiability(
     stage: StageOption = "all",
     names: NamesOption = None,
     studies: StudiesOption = None,
+    step: StepOption = 0.01,
     subjects: SubjectsOption = None,
     cells: FewCellsOption = 240,
     seed: SeedOption = 1,
@@ -154,5 +160,5 @@ def identifiability(
     from ..fitting.identifiability_command import IdentifiabilityCommand
     from ..parameter_space import split
 
-    request = Request(stage, split(names), split(studies), Batch(subjects, cells, seed, jobs, store))
+    request = Request(stage, split(names), split(studies), Batch(subjects, cells, seed, jobs, store), step)
     IdentifiabilityCommand(request, write, out, figure, as_json).run()

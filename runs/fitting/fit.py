@@ -25,7 +25,7 @@ from ...agents.parameters import Parameter, ParameterTable
 from ...analysis.identifiability import Information
 from ..parameter_space import Space
 from .evaluations import Answers, Evaluator, Experiment, Tally
-from .objective import LOSS_SCALE, Objective, OutOfBudget, by_study
+from .objective import LOSS_SCALE, STEP, Objective, OutOfBudget, by_study
 
 Array = NDArray[np.float64]
 
@@ -59,6 +59,8 @@ class Settings:
         By how much the cost of an earlier stage may rise [%].
     scale : float or None
         Of the robust loss [standard errors].
+    step : float
+        Of differences [1 = the whole range]; bodies, in which cells die and come by chance, want larger ones.
     """
 
     method: str = "least-squares"
@@ -68,6 +70,7 @@ class Settings:
     earlier: str = "check"
     allowed_rise: float = 0.0
     scale: float | None = LOSS_SCALE
+    step: float = STEP
 
 
 @dataclass
@@ -183,7 +186,7 @@ def fit_stage(
     included = [one for group in guards.values() for one in group] if settings.earlier == "include" else []
     evaluator = Evaluator(space, [*experiments, *included], store, settings.jobs, progress)
     evaluator.expected = (settings.evaluations + len(space)) * len(evaluator.experiments)
-    objective = Objective(evaluator, settings.evaluations, settings.scale)
+    objective = Objective(evaluator, settings.evaluations, settings.scale, settings.step)
     _search(objective, settings)
     objective.limit = None
     watched = _Guards(space, guards, settings, store)

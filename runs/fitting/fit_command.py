@@ -38,14 +38,24 @@ if TYPE_CHECKING:
 COUNTED = "count as 10 standard errors"
 
 
+LEAST_STEP, MOST_STEP = 1e-5, 0.5
+"""Of differences [1 = the whole range]."""
+
+
 @dataclass(frozen=True)
 class Request:
-    """Which numbers and which data: stage, names, studies."""
+    """Which numbers and which data: stage, names, studies; and the step of differences [1 = the whole range]."""
 
     stage: str
     parameters: list[str]
     studies: list[str]
     batch: Batch
+    step: float
+
+    def check_step(self) -> None:
+        """Raise a ValueError for a step that is none."""
+        if not LEAST_STEP <= self.step <= MOST_STEP:
+            raise ValueError(f"--step is {self.step:g}, allowed: {LEAST_STEP:g} to {MOST_STEP:g}")
 
     def paths(self) -> list[Path]:
         """Return the files of the studies; the calibration set if none is named."""
@@ -157,6 +167,7 @@ class FitCommand:
         check_whole("--evaluations", self.evaluations, 2, 1_000_000)
         if not 0.0 <= self.allowed_rise <= 100.0:
             raise ValueError(f"--allow-worse is {self.allowed_rise:g}, allowed: 0 to 100 %")
+        self.request.check_step()
         if self.out is not None:
             check_path(self.out)
         table, batch = read_parameters(), self.request.batch
@@ -164,7 +175,13 @@ class FitCommand:
         if self.method == "cma" and any(len(plan.rows) < 2 for plan in plans):
             raise ValueError("--method cma needs two parameters or more, allowed for one: least-squares")
         settings = Settings(
-            self.method, self.evaluations, batch.seed, batch.processes, self.earlier, self.allowed_rise
+            self.method,
+            self.evaluations,
+            batch.seed,
+            batch.processes,
+            self.earlier,
+            self.allowed_rise,
+            step=self.request.step,
         )
         return table, plans, notes, settings, batch.check_store()
 

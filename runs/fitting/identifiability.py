@@ -16,7 +16,7 @@ from ..parameter_space import Space
 from ..record import save_whole
 from .evaluations import Answers, Evaluator, Tally
 from .fit import Plan
-from .objective import LOSS_SCALE, Objective
+from .objective import LOSS_SCALE, STEP, Objective
 
 
 def identify(
@@ -25,6 +25,7 @@ def identify(
     jobs: int,
     folder: Path,
     progress: Callable[[int, int], None] | None = None,
+    step: float = STEP,
 ) -> tuple[Space, Information, Tally]:
     """Return the numbers of some stages together, what their data say of them, and how the work went.
 
@@ -39,12 +40,14 @@ def identify(
         Where evaluations are kept.
     progress : callable, optional
         Called with the evaluations done and in all.
+    step : float
+        Of differences [1 = the whole range].
     """
     space = Space(table, [row for plan in plans for row in plan.rows])
     experiments = [one for plan in plans for one in plan.experiments]
     evaluator = Evaluator(space, experiments, Answers(folder), jobs, progress)
     evaluator.expected = (2 * len(space) + 1) * len(experiments)
-    objective = Objective(evaluator)
+    objective = Objective(evaluator, step=step)
     slopes = objective.jacobian(space.present, central=True)
     residuals = objective.residuals(space.present)
     return space, Information.of(space.labels, slopes, residuals, LOSS_SCALE), evaluator.tally

@@ -39,7 +39,9 @@ class IdentifiabilityCommand:
         from .identifiability import identified_rows, identify
 
         with messages() as console, kept_work(folder), progress_bar(console, "evaluations") as bar:
-            space, information, tally = identify(table, plans, self.request.batch.processes, folder, bar)
+            space, information, tally = identify(
+                table, plans, self.request.batch.processes, folder, bar, self.request.step
+            )
         rows = identified_rows(space, information)
         files = self._save(space, information, rows, plans)
         words = tally_words(tally, f"{COUNTED}, or are left out of differences")
@@ -65,6 +67,7 @@ class IdentifiabilityCommand:
             check_path(self.out)
         if self.figure is not None:
             check_figure(self.figure)
+        self.request.check_step()
         table = read_parameters()
         plans, notes = self.request.plans(table)
         for note in notes:

@@ -24,7 +24,7 @@ LOSS_SCALE = 2.0
 FAILED = 10.0
 """Residual of a prediction that failed [standard errors]."""
 STEP = 0.01
-"""Step of differences [1 = the whole range]."""
+"""Step of differences, if not said otherwise [1 = the whole range]."""
 
 
 class OutOfBudget(Exception):
@@ -49,6 +49,8 @@ class Objective:
         How many points may be evaluated.
     scale : float, optional
         Of the robust loss [standard errors]; plain squares if None.
+    step : float
+        Of differences [1 = the whole range].
 
     Attributes
     ----------
@@ -59,9 +61,13 @@ class Objective:
     """
 
     def __init__(
-        self, evaluator: Evaluator, limit: int | None = None, scale: float | None = LOSS_SCALE
+        self,
+        evaluator: Evaluator,
+        limit: int | None = None,
+        scale: float | None = LOSS_SCALE,
+        step: float = STEP,
     ) -> None:
-        self.evaluator, self.limit, self.scale = evaluator, limit, scale
+        self.evaluator, self.limit, self.scale, self.step = evaluator, limit, scale, step
         self.start = evaluator.space.present
         self.best, self.best_cost = self.start, np.inf
         self._seen: set[tuple[float, ...]] = set()
@@ -124,7 +130,7 @@ class Objective:
             Take both sides, where there is room.
         """
         middle = np.asarray(point, float)
-        steps = np.where(middle + STEP <= 1.0, STEP, -STEP)
+        steps = np.where(middle + self.step <= 1.0, self.step, -self.step)
         here, ahead = self._around(middle, steps)
         slopes = (ahead - here) / steps[:, None]
         behind_fits = (middle - steps >= 0.0) & (middle - steps <= 1.0)

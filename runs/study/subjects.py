@@ -8,7 +8,8 @@ study gives narrow the draw around them; outputs only select among drawn bodies 
 
 A body's fat follows from its body mass index, age and sex by the slopes of Deurenberg, from its phenotype on. Its beta
 cells are those of the phenotype's representative body (whose years were lived), scaled by the ratio of their genetic
-ceilings. It begins with the cells of that body once settled, and then settles itself. Age acts through body fat only.
+ceilings as far as the ceiling is what limits them (:func:`beta_cells_of`). It begins with the cells of that body once
+settled, and then settles itself. Age acts through body fat only.
 
 Sources: doi:10.1079/BJN19910073 (body fat).
 Left out: correlations between inputs beside these, ancestry, beta cells' years of each subject.
@@ -101,14 +102,25 @@ class Subject:
     def body(self, cells: int = CELLS) -> Body:
         """Return the settled body; it is kept on disk, as is the representative one that it begins like."""
         name = self.phenotype.name
-        mass, function = representative_beta_cells(name, self.values)
-        ratio = self.phenotype.beta_cell_ceiling / find_phenotype(name).beta_cell_ceiling
-        known = dataclasses.replace(self.phenotype, known_beta_cells=(mass * ratio, function))
+        known = dataclasses.replace(self.phenotype, known_beta_cells=beta_cells_of(self))
         table = read_parameters().with_values(dict(self.values))
         parameters = table.with_values(gene_values(self.genes, table))
         body = Body(known, cells=cells, seed=self.seed, parameters=parameters, settle=False)
         settle(body, alike=representative(name, cells, self.values))
         return body
+
+
+def beta_cells_of(subject: Subject) -> tuple[float, float]:
+    """Return mass and function of a subject's beta cells [1].
+
+    A mass that has grown to its ceiling goes with the ceiling; one far below it goes with its load, not with genes.
+    Between, the share of the ceiling that the representative body's mass has reached is the exponent of the ratio.
+    """
+    name = subject.phenotype.name
+    mass, function = representative_beta_cells(name, subject.values)
+    usual = find_phenotype(name).beta_cell_ceiling
+    reached = min(mass / usual, 1.0)
+    return mass * (subject.phenotype.beta_cell_ceiling / usual) ** reached, function
 
 
 @cache

@@ -63,6 +63,18 @@ def fitted(folder, experiment=None, guards=None, rows=ROWS, **settings):
     )
 
 
+@pytest.mark.parametrize("step", [0.01, 0.1])
+def test_derivatives_are_differences_over_the_step_that_is_asked_for(tmp_path, step):
+    call, space = Decay(), Space(TABLE, ROWS)
+    evaluator = Evaluator(space, [decay(OBSERVED, call)], Answers(tmp_path))
+    Objective(evaluator, step=step).jacobian(space.present)
+    places = {
+        axis.place(value) for point in call.points for axis, value in zip(space.axes, point, strict=True)
+    }
+    asked = [*space.present, *(space.present + step)]
+    assert sorted(places) == pytest.approx(sorted(asked), abs=1e-6)
+
+
 @pytest.mark.parametrize("noise", [1.0, 4.0])
 def test_values_and_standard_errors_are_those_of_scipy(tmp_path, noise):
     observed = curve(TIMES, 10.0, 0.1) + noise * ERROR * NOISE

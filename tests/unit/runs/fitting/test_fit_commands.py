@@ -145,6 +145,8 @@ def test_sensitivity_as_table_figure_and_numbers(played, tmp_path, monkeypatch):
         (["fit", "--parameters", "k_nothing_*"], "no parameter that can be varied is like"),
         (["fit", "--evaluations", 1], "--evaluations is 1, allowed: a whole number from 2"),
         (["fit", "--allow-worse", -1], "--allow-worse is -1, allowed: 0 to 100 %"),
+        (["fit", "--step", 0], "--step is 0, allowed: 1e-05 to 0.5"),
+        (["identifiability", "--step", 0.6], "--step is 0.6, allowed: 1e-05 to 0.5"),
         (["fit", "--earlier", "ignore"], "--earlier is 'ignore', allowed: check, include"),
         (["fit", "--studies", "jackson1985"], "Did you mean jackson1984?"),
         (

@@ -134,21 +134,36 @@ def test_outputs_are_those_of_the_body(lean_body):
     assert abs(log(found["muscle_lipid"])) < log(3.0)
 
 
-def test_beta_cells_go_with_their_ceiling(monkeypatch):
+@pytest.fixture
+def made(monkeypatch):
+    """What a body is made of, and like which other it settles; nothing lives."""
     made = {}
     monkeypatch.setattr(subjects, "representative_beta_cells", lambda phenotype, values: (0.5, 0.8))
+    monkeypatch.setattr(subjects, "representative", lambda *given: given)
     monkeypatch.setattr(subjects, "Body", lambda inputs, **options: made.update(options, inputs=inputs))
+    monkeypatch.setattr(subjects, "settle", lambda body, alike: made.update(alike=alike))
+    return made
+
+
+def test_a_subject_is_a_body_of_its_own_that_begins_like_that_of_its_phenotype(made):
     subject = draw_subject(Population(phenotype="obese_t2d"), 1, 0)
     subject.body(cells=99)
-    ratio = subject.phenotype.beta_cell_ceiling / find_phenotype("obese_t2d").beta_cell_ceiling
-    assert made["inputs"].known_beta_cells == (pytest.approx(0.5 * ratio), 0.8)
+    assert made["inputs"].known_beta_cells == subjects.beta_cells_of(subject)
     assert (made["cells"], made["seed"]) == (99, subject.seed)
+    assert made["alike"] == ("obese_t2d", 99, ())
 
 
-def test_other_values_of_parameters_change_the_body_and_not_who_is_drawn(monkeypatch):
-    made = {}
-    monkeypatch.setattr(subjects, "representative_beta_cells", lambda phenotype, values: (0.5, 0.8))
-    monkeypatch.setattr(subjects, "Body", lambda inputs, **options: made.update(options))
+@pytest.mark.parametrize(("mass", "power"), [(0.65, 1.0), (0.8, 1.0), (0.325, 0.5), (0.0065, 0.01)])
+def test_beta_cells_go_with_their_ceiling_as_far_as_it_limits_them(monkeypatch, mass, power):
+    monkeypatch.setattr(subjects, "representative_beta_cells", lambda phenotype, values: (mass, 0.8))
+    subject = draw_subject(Population(phenotype="obese_t2d"), 1, 0)
+    assert find_phenotype("obese_t2d").beta_cell_ceiling == 0.65
+    ratio = subject.phenotype.beta_cell_ceiling / 0.65
+    assert abs(ratio - 1.0) > 0.01
+    assert subjects.beta_cells_of(subject) == (pytest.approx(mass * ratio**power), 0.8)
+
+
+def test_other_values_of_parameters_change_the_body_and_not_who_is_drawn(made):
     (usual,) = draw_subjects(Population(phenotype="lean"), 1, 1)
     (other,) = draw_subjects(Population(phenotype="lean"), 1, 1, (("lipolysis_max", 0.06),))
     assert (other.phenotype, other.seed, other.genes) == (usual.phenotype, usual.seed, usual.genes)
