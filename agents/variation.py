@@ -44,7 +44,7 @@ def uniform(seed: int, compartment: str, cells: NDArray[np.integer] | int, name:
     cells : array of int or int
         Cell numbers, or how many from 0.
     """
-    index = np.arange(cells) if isinstance(cells, int) else np.asarray(cells)
+    index = np.arange(cells) if isinstance(cells, int) else np.atleast_1d(cells)
     key = seed & _64_BITS
     for word in (compartment, name):
         key = _mixed_number(key ^ zlib.crc32(word.encode()))

@@ -58,7 +58,7 @@ def exchange(body: Body, absorbed: float, fat: float, dt: float) -> None:
         compartment.deposit(compartment.sites / compartment.main.count * compartment.kg / compartment.litres)
     liver.deposit(1.0 / liver.main.count)
     uses = blood.glucose_uses()
-    level = np.array(list(blood.level.values()))
+    level = np.array([blood.level[pool] for pool in POOLS])
     gains = _gains(body, level, absorbed, fat)
     gains[POOL["glucose"]] -= sum(uses.values())
     shown = _mix(body, level, gains, dt)
@@ -123,15 +123,17 @@ def _mix(body: Body, level: Array, gains: Array, dt: float) -> Array:
     if body.holds:
         held = np.array([body.holds.get(pool, np.nan) for pool in POOLS])
     rest_reach, reaches = _reaches(body, dt)
-    rest = np.array([blood.glucose_rest, blood.rest_litres, rest_reach])
+    rest = np.array([blood.glucose_rest, blood.rest_litres])
     shown, cleared = np.empty(len(SITE_NAMES)), np.empty(len(POOLS))
     shown[SITE["insulin"]] = body.insulin.plasma_pM / PM_PER_NM
     first, second = (
         (reach, tissue.grid.values, tissue.grid.source)
         for reach, tissue in zip(reaches, (body.muscle, body.fat), strict=True)
     )
-    transport.mix(level, blood.volumes, clearances, gains, held, rest, first, second, dt, shown, cleared)
-    blood.glucose_rest, _, flows["glucose_to_rest"] = rest.tolist()
+    flows["glucose_to_rest"] = transport.mix(
+        level, blood.volumes, clearances, gains, held, rest, rest_reach, first, second, dt, shown, cleared
+    )
+    blood.glucose_rest = float(rest[0])
     for pool, name in CLEARED:
         flows[name] = float(cleared[pool])
     return shown

@@ -61,7 +61,10 @@ class Passage(NamedTuple):
 
 
 class Grid:
-    """Concentrations of several species on a grid of sites, read and changed by cells that know their flat site number.
+    """Concentrations of several species on a grid of sites.
+
+    Cells read ``values`` and add to ``source`` at their flat site numbers (:func:`.transport.gather`,
+    :func:`.transport.collect`).
 
     Parameters
     ----------

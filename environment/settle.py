@@ -54,7 +54,7 @@ def settle(body: Body, progress: Callable[[float], None] | None = None, alike: B
     progress : callable, optional
         Called with the share done, in [0, 1].
     alike : Body, optional
-        A settled body of as many cells that the new one resembles, and like which it begins.
+        A body of as many cells, fresh from its own settling, that the new one resembles and like which it begins.
     """
     key = _digest(body) if alike is None else _hash([_digest(body), _digest(alike)])
     path = cache_folder() / "bodies" / f"{body.phenotype.name}_{key}.npz"
@@ -89,20 +89,28 @@ def lived_beta_cells(body: Body) -> tuple[float, float]:
 def begin_like(body: Body, other: Body) -> None:
     """Give a fresh body the cells' states, fields and blood of another; traits, fat and beta cells stay its own.
 
+    Cells go by number and fields by site: where cells of the other have died or come, the two are a little apart.
+
     Raises
     ------
     ValueError
-        If the other has not as many cells.
+        If the other has not as many cells, or not as many sites in a tissue.
     """
     if other.cells != body.cells:
         raise ValueError(f"a body of {body.cells} cells cannot begin like one of {other.cells}")
     for name, compartment in body.compartments.items():
         theirs = other.compartments[name]
+        if theirs.grid.shape != compartment.grid.shape:
+            raise ValueError(
+                f"{name} of {compartment.sites} sites cannot begin like one of {theirs.sites}: share of macrophages?"
+            )
         compartment.grid.values = theirs.grid.values
         for kind, cells in compartment.populations.items():
             model = theirs.populations[kind]
             if cells is not compartment.main:
                 _have_as_many(cells, model)
+            if not model.count:
+                continue
             states = [cells.names.index(state) for state in cells.ranges if not _is_fat_of(name, state)]
             cells.rows[states] = model.rows[states][:, np.arange(cells.rows.shape[1]) % model.count]
     body.blood.level = dict(other.blood.level)

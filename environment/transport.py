@@ -36,7 +36,14 @@ def gather(values: Floats, sites: Integers, out: Floats, raised: int, more: Floa
     """Copy the values at flat site numbers to ``out``, shape (species, cells).
 
     The species ``raised`` (-1 for none) is found at each site by ``more``, shape (sites,), higher than the field.
+
+    Raises
+    ------
+    IndexError
+        If a cell stands outside the grid, or ``out`` is too small.
     """
+    if out.shape[0] != values.shape[0] or out.shape[1] < sites.size:
+        raise IndexError("no room for what the cells find")
     planes = values.reshape(values.shape[0], values.shape[1] * values.shape[2])
     _check_sites(sites, planes.shape[1])
     for species in range(len(planes)):
@@ -78,7 +85,8 @@ def deposit(
     scale : float
         Turns a flux into the unit of ``source``.
     row : int
-        A flux that is also added to ``apart``, shape (sites,), by itself; -1 for none.
+        A flux that is also added to ``apart``, shape (sites,), by itself; -1 for none. What acts from membranes is
+        known by it.
 
     Returns
     -------
@@ -143,13 +151,16 @@ def mix(
     gains: Floats,
     held: Floats,
     rest: Floats,
+    rest_reach: float,
     first: tuple[Floats, Floats, Floats],
     second: tuple[Floats, Floats, Floats],
     dt: float,
     shown: Floats,
     cleared: Floats,
-) -> None:
+) -> float:
     """Find the levels that blood shows two tissues in a step, and what it has left after clearance.
+
+    Returns the glucose that went to tissue that is not simulated [amount].
 
     Parameters
     ----------
@@ -157,10 +168,11 @@ def mix(
         Concentrations (changed in place), volumes [L], removal per concentration [L/min] and gains [amount/min]; the
         first pools are those of the fields, glucose before all.
     held : array, shape (pools,)
-        Levels that are held, or NaN.
-    rest : array, shape (3,)
-        Glucose in tissue that is not simulated (changed in place), its volume, and the volume that is reached [L].
-        Receives what went there instead of the latter.
+        Levels of pools of the fields that are held, or NaN.
+    rest : array, shape (2,)
+        Glucose in tissue that is not simulated (changed in place), and its volume [L].
+    rest_reach : float
+        Volume of it that blood reaches in the step [L].
     first, second : tuple of arrays
         Of each tissue the volumes reached by species, the fields and their sources.
     shown : array, shape (species,)
@@ -187,17 +199,17 @@ def mix(
         weight = weight + first[0][k] + second[0][k]
         content = content + drawn[0, k] + drawn[1, k]
         if pool == 0:
-            weight = weight + rest[2]
-            content = content + rest[2] * rest[0]
+            weight = weight + rest_reach
+            content = content + rest_reach * rest[0]
         shown[k] = content / weight if np.isnan(held[pool]) else held[pool]
         cleared[pool] = clearance[pool] * shown[k] * dt
         change = gains[pool] * dt - cleared[pool]
         if pool == 0:
-            to_rest = rest[2] * (shown[k] - rest[0])
+            to_rest = rest_reach * (shown[k] - rest[0])
             rest[0] += to_rest / rest[1]
             change = change - to_rest
         level[pool] = level[pool] + change / litres[pool]
-    rest[2] = to_rest
+    return to_rest
 
 
 @_compiled

@@ -32,8 +32,11 @@ StageOption = Annotated[
     str, typer.Option("--stage", help="cell, organ, body, challenge, intervention, or all.")
 ]
 StepOption = Annotated[
-    float,
-    typer.Option("--step", help="Step of differences as a share of each range; bodies want 0.05 or more."),
+    float | None,
+    typer.Option(
+        "--step",
+        help="Step of differences as a share of each range; 0.01 for the cell, 0.05 for bodies if not given.",
+    ),
 ]
 StudiesOption = Annotated[
     list[str] | None,
@@ -115,7 +118,7 @@ def fit(
     allowed_rise: Annotated[
         float, typer.Option("--allow-worse", help="By how much the cost of an earlier stage may rise, in %.")
     ] = 0.0,
-    step: StepOption = 0.01,
+    step: StepOption = None,
     subjects: SubjectsOption = None,
     cells: FewCellsOption = 240,
     seed: SeedOption = 1,
@@ -141,7 +144,7 @@ def identifiability(
     stage: StageOption = "all",
     names: NamesOption = None,
     studies: StudiesOption = None,
-    step: StepOption = 0.01,
+    step: StepOption = None,
     subjects: SubjectsOption = None,
     cells: FewCellsOption = 240,
     seed: SeedOption = 1,

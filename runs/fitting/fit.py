@@ -13,7 +13,7 @@ Sources: doi:10.1137/S1064827595289108 (trust region within bounds), doi:10.1162
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,11 +25,13 @@ from ...agents.parameters import Parameter, ParameterTable
 from ...analysis.identifiability import Information
 from ..parameter_space import Space
 from .evaluations import Answers, Evaluator, Experiment, Tally
-from .objective import LOSS_SCALE, STEP, Objective, OutOfBudget, by_study
+from .objective import LOSS_SCALE, STEP, STEP_OF_BODIES, Objective, OutOfBudget, by_study
 
 Array = NDArray[np.float64]
 
 METHODS = ("least-squares", "cma")
+CELL = "cell"
+"""The stage of the isolated cell; the others have bodies."""
 SHARES = (1.0, 0.5, 0.25, 0.125)
 """Shares of the way from old to new values that are tried."""
 STILL = 1e-9
@@ -59,8 +61,8 @@ class Settings:
         By how much the cost of an earlier stage may rise [%].
     scale : float or None
         Of the robust loss [standard errors].
-    step : float
-        Of differences [1 = the whole range]; bodies, in which cells die and come by chance, want larger ones.
+    step : float or None
+        Of differences [1 = the whole range]; :func:`usual_step` of the stage if None.
     """
 
     method: str = "least-squares"
@@ -70,7 +72,7 @@ class Settings:
     earlier: str = "check"
     allowed_rise: float = 0.0
     scale: float | None = LOSS_SCALE
-    step: float = STEP
+    step: float | None = None
 
 
 @dataclass
@@ -186,7 +188,8 @@ def fit_stage(
     included = [one for group in guards.values() for one in group] if settings.earlier == "include" else []
     evaluator = Evaluator(space, [*experiments, *included], store, settings.jobs, progress)
     evaluator.expected = (settings.evaluations + len(space)) * len(evaluator.experiments)
-    objective = Objective(evaluator, settings.evaluations, settings.scale, settings.step)
+    step = usual_step([stage]) if settings.step is None else settings.step
+    objective = Objective(evaluator, settings.evaluations, settings.scale, step)
     _search(objective, settings)
     objective.limit = None
     watched = _Guards(space, guards, settings, store)
@@ -208,6 +211,11 @@ def fit_stage(
         _tellers(objective, slopes),
         {one.name: one.source for one in evaluator.experiments},
     )
+
+
+def usual_step(stages: Iterable[str]) -> float:
+    """Return the step of differences for the experiments of some stages [1 = the whole range]."""
+    return STEP if set(stages) == {CELL} else STEP_OF_BODIES
 
 
 def _tellers(objective: Objective, slopes: Array) -> list[str]:

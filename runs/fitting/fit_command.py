@@ -50,11 +50,11 @@ class Request:
     parameters: list[str]
     studies: list[str]
     batch: Batch
-    step: float
+    step: float | None
 
     def check_step(self) -> None:
         """Raise a ValueError for a step that is none."""
-        if not LEAST_STEP <= self.step <= MOST_STEP:
+        if self.step is not None and not LEAST_STEP <= self.step <= MOST_STEP:
             raise ValueError(f"--step is {self.step:g}, allowed: {LEAST_STEP:g} to {MOST_STEP:g}")
 
     def paths(self) -> list[Path]:

@@ -15,8 +15,8 @@ from ..folders import DATA
 from ..parameter_space import Space
 from ..record import save_whole
 from .evaluations import Answers, Evaluator, Tally
-from .fit import Plan
-from .objective import LOSS_SCALE, STEP, Objective
+from .fit import Plan, usual_step
+from .objective import LOSS_SCALE, Objective
 
 
 def identify(
@@ -25,7 +25,7 @@ def identify(
     jobs: int,
     folder: Path,
     progress: Callable[[int, int], None] | None = None,
-    step: float = STEP,
+    step: float | None = None,
 ) -> tuple[Space, Information, Tally]:
     """Return the numbers of some stages together, what their data say of them, and how the work went.
 
@@ -40,14 +40,15 @@ def identify(
         Where evaluations are kept.
     progress : callable, optional
         Called with the evaluations done and in all.
-    step : float
-        Of differences [1 = the whole range].
+    step : float, optional
+        Of differences [1 = the whole range]; :func:`.usual_step` of the stages if not given.
     """
     space = Space(table, [row for plan in plans for row in plan.rows])
     experiments = [one for plan in plans for one in plan.experiments]
     evaluator = Evaluator(space, experiments, Answers(folder), jobs, progress)
     evaluator.expected = (2 * len(space) + 1) * len(experiments)
-    objective = Objective(evaluator, step=step)
+    stages = [plan.stage for plan in plans]
+    objective = Objective(evaluator, step=usual_step(stages) if step is None else step)
     slopes = objective.jacobian(space.present, central=True)
     residuals = objective.residuals(space.present)
     return space, Information.of(space.labels, slopes, residuals, LOSS_SCALE), evaluator.tally

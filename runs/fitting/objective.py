@@ -23,8 +23,8 @@ LOSS_SCALE = 2.0
 """Residuals beyond about this count in proportion, no longer as squares [standard errors]."""
 FAILED = 10.0
 """Residual of a prediction that failed [standard errors]."""
-STEP = 0.01
-"""Step of differences, if not said otherwise [1 = the whole range]."""
+STEP, STEP_OF_BODIES = 0.01, 0.05
+"""Step of differences [1 = the whole range]: of the isolated cell, and of bodies, where cells die by chance."""
 
 
 class OutOfBudget(Exception):

@@ -21,7 +21,7 @@ import csv
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import exp, log1p, sqrt
 from typing import NamedTuple
 
@@ -40,6 +40,8 @@ ENDS = 2.0
 """Draws end at so many standard deviations."""
 CELLS = 240
 """Cells of a subject, if not said otherwise."""
+FEW_BODIES = 8
+"""Representative bodies that a process holds in memory; each is a megabyte."""
 GENES = ("hepatic_insulin_uptake_max", "k_irs1_tyr", "lipolysis_max")
 """Parameters of the model in which subjects differ."""
 OUTPUTS = ("fasting_glucose_mM", "liver_fat_percent", "muscle_lipid")
@@ -132,9 +134,9 @@ def representative_beta_cells(
     return lived_beta_cells(body)
 
 
-@cache
+@lru_cache(maxsize=FEW_BODIES)
 def representative(phenotype: str, cells: int, values: tuple[tuple[str, float], ...] = ()) -> Body:
-    """Return the settled body of a phenotype as it is; kept on disk."""
+    """Return the settled body of a phenotype as it is, to be looked at and not lived in; kept on disk."""
     return Body(phenotype, cells=cells, parameters=dict(values) or None)
 
 

@@ -205,7 +205,7 @@ def _unpacked(blob: bytes) -> Work:
     return work
 
 
-_WARM: set[type] = set()
+_WARM: list[Any] = []
 
 
 def warm(call: Any) -> None:
@@ -213,7 +213,7 @@ def warm(call: Any) -> None:
 
     It is no part of a run, so that no deadline counts it.
     """
-    if type(call) in _WARM or not hasattr(call, "warm"):
+    if call in _WARM or not hasattr(call, "warm"):
         return
     import platform
 
@@ -224,4 +224,4 @@ def warm(call: Any) -> None:
     host = "".join(letter for letter in platform.node() if letter.isalnum() or letter in "-_")
     with FileLock(folder / f"compile-{host}.lock"):
         call.warm()
-    _WARM.add(type(call))
+    _WARM.append(call)

@@ -101,7 +101,7 @@ HINT = "; what is done is kept, and the same command goes on from there"
 def do(todo: Plan, store: Store, console: Console) -> tuple[Found, list[StudyResult]]:
     """Do what is planned, the measurement parts first."""
     names = dict.fromkeys([*todo.bodies, *phenotypes_of(todo.paths)])
-    live_histories(names, todo.options.jobs, console)
+    live_histories(names, todo.options.cells, todo.options.jobs, console)
     with progress_bar(console, "measurements") as bar:
         found = run_parts(todo.jobs, todo.options.jobs, store, console, bar)
     with progress_bar(console, "subjects of studies") as bar:

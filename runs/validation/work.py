@@ -27,7 +27,7 @@ from ..store import Kept, Store, key_of
 from ..study import running as study
 from ..study.file import StudyError, read_study
 from ..study.running import Options, StudyResult
-from ..study.subjects import representative_beta_cells
+from ..study.subjects import representative, representative_beta_cells
 from ..study.table import NUMBERS, table_of
 from .found import Found, Job
 
@@ -102,15 +102,19 @@ def found_of(kept: Kept) -> Found:
     return Found({(str(a), str(b), str(c)): float(value) for a, b, c, value in lines}, kept.tables)
 
 
-def live_histories(phenotypes: Iterable[str], processes: int, console: Console) -> dict[str, str]:
-    """Have the years of some phenotypes' representative bodies lived, those that are not on disk; return failures."""
-    jobs = [Job(f"history of {name}", live_history, (name,)) for name in phenotypes]
+def live_histories(phenotypes: Iterable[str], cells: int, processes: int, console: Console) -> dict[str, str]:
+    """Have the years of some phenotypes' representative bodies lived, and the bodies settled; return failures.
+
+    What is on disk is taken from there. Subjects of as many ``cells`` begin like these bodies.
+    """
+    jobs = [Job(f"history of {name}", live_history, (name, cells)) for name in phenotypes]
     return _work(jobs, processes, lambda job, found: None, console, None, tell=False)
 
 
-def live_history(phenotype: str) -> Found:
-    """Live the years of a phenotype's representative body; they are kept on disk."""
+def live_history(phenotype: str, cells: int) -> Found:
+    """Live the years of a phenotype's representative body, and let it settle; both are kept on disk."""
     representative_beta_cells(phenotype)
+    representative(phenotype, cells)
     return Found()
 
 

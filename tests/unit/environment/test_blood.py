@@ -2,8 +2,9 @@
 
 import pytest
 
+from insulattice.agents.mechanism import SITE_NAMES
 from insulattice.agents.parameters import ParameterError, ParameterTable
-from insulattice.environment.blood import POOLS, UNITS, Blood
+from insulattice.environment.blood import POOLS, SITE_POOLS, UNITS, Blood
 from insulattice.environment.parameters import read_environment_parameters
 
 P = read_environment_parameters().namespace()
@@ -53,3 +54,8 @@ def test_the_brain_takes_about_the_same_at_any_glucose_and_in_any_body():
 def test_glucose_is_lost_to_urine_only_above_the_threshold():
     assert uses(P.renal_threshold)["urine"] == 0.0
     assert uses(P.renal_threshold + 2.0)["urine"] == pytest.approx(2.0 * P.renal_clearance)
+
+
+def test_blood_comes_in_the_order_of_its_pools_and_fields_put_insulin_before_them():
+    assert ("insulin", *SITE_POOLS) == SITE_NAMES
+    assert POOLS[: len(SITE_POOLS)] == SITE_POOLS

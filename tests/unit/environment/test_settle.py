@@ -219,11 +219,37 @@ def test_a_body_that_begins_like_another_has_its_own_place_in_the_cache(alike, s
     assert len(files(short)) == 3
 
 
+@pytest.mark.parametrize("number", [0, 61])
+def test_a_body_has_as_many_macrophages_as_the_one_it_begins_like(alike, number):
+    model, body = alike
+    model.fat.populations["macrophage"].add(61)
+    model.fat.populations["macrophage"].set_count(number)
+    settle.begin_like(body, model)
+    assert len(body.fat.populations["macrophage"]) == number
+    body.step()
+    body.check()
+
+
+def test_a_body_that_began_like_another_comes_back_from_the_cache_to_the_last_bit(alike):
+    model, body = alike
+    settle.settle(body, alike=model)
+    again = Body(body.phenotype, cells=60, seed=5, settle=False)
+    settle.settle(again, alike=model)
+    assert equal(bits(body), bits(again))
+
+
+def test_a_body_of_other_tissues_is_refused(alike):
+    many = Body(alike[1].phenotype, cells=60, parameters={"macrophage_share_max": 5.0}, settle=False)
+    with pytest.raises(ValueError, match=r"fat of \d+ sites cannot begin like one of"):
+        settle.begin_like(many, alike[0])
+
+
 def test_a_body_of_another_size_is_refused(alike):
     with pytest.raises(ValueError, match="of 60 cells cannot begin like one of 44"):
         settle.begin_like(alike[1], Body("obese", cells=44, settle=False))
 
 
+@pytest.mark.slow
 def test_who_began_like_another_comes_to_where_who_did_not_came():
     obese_body = Body("obese", cells=200)
     inputs = dataclasses.replace(find_phenotype("obese"), known_beta_cells=(1.66, 1.0), known_fat_mass=36.0)

@@ -59,7 +59,12 @@ OBSERVED = curve(TIMES, 10.0, 0.1) + ERROR * NOISE
 def fitted(folder, experiment=None, guards=None, rows=ROWS, **settings):
     experiments = [experiment or decay(OBSERVED)]
     return fit_stage(
-        "organ", Space(TABLE, rows), experiments, guards or {}, Settings(**settings), Answers(folder)
+        "organ",
+        Space(TABLE, rows),
+        experiments,
+        guards or {},
+        Settings(**{"step": 0.01} | settings),
+        Answers(folder),
     )
 
 
@@ -73,6 +78,17 @@ def test_derivatives_are_differences_over_the_step_that_is_asked_for(tmp_path, s
     }
     asked = [*space.present, *(space.present + step)]
     assert sorted(places) == pytest.approx(sorted(asked), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("stage", "given", "step"), [("cell", None, 0.01), ("organ", None, 0.05), ("organ", 0.1, 0.1)]
+)
+def test_the_step_of_a_fit_is_that_of_its_stage_if_none_is_given(tmp_path, stage, given, step):
+    call, space = Decay(), Space(TABLE, ROWS)
+    settings = Settings(evaluations=3, step=given)
+    fit_stage(stage, space, [decay(OBSERVED, call)], {}, settings, Answers(tmp_path))
+    tried = {round(space.axes[0].place(height), 6) for height, _ in call.points}
+    assert round(float(space.present[0]) + step, 6) in tried
 
 
 @pytest.mark.parametrize("noise", [1.0, 4.0])

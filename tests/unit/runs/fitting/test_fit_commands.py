@@ -63,6 +63,14 @@ def called(*arguments):
 FIT = ("fit", "--stage", "cell", "--parameters", "k_s6,k_s6_off")
 
 
+@pytest.mark.parametrize("command", ["fit", "identifiability"])
+def test_another_step_asks_for_other_points(played, command):
+    called(command, *FIT[1:])
+    same, other = called(command, *FIT[1:]), called(command, *FIT[1:], "--step", 0.02)
+    assert " 0 computed" in same.stdout
+    assert " 0 computed" not in other.stdout
+
+
 def test_a_fit_shows_old_and_new_and_changes_nothing(played, tmp_path):
     before = [path.read_bytes() for path in played]
     run = called(*FIT, "--out", "fit.csv")

@@ -291,7 +291,7 @@ def test_every_job_of_a_whole_plan_has_a_key_of_its_own():
 def test_the_cost_of_a_history_is_told_by_another_process(console, tmp_path, monkeypatch):
     monkeypatch.setattr(validation_run, "_do", lambda job: (Found(), ["lived them in 44 s"]))
     monkeypatch.setattr(validation_run.scheduler.Scheduler, "_new_executor", thread)
-    assert live_histories(["lean"], 2, console) == {}
+    assert live_histories(["lean"], 40, 2, console) == {}
     assert "history of lean: lived them in 44 s" in console.export_text()
 
 
