@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.metadata import version
@@ -35,12 +34,6 @@ HEADER = "header"
 PACKAGE = "insulattice"
 
 Notes = dict[str, Any]
-
-_UNREADABLE = (
-    OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, ArithmeticError, RuntimeError, MemoryError,
-    zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
-"""What a damaged or foreign file may raise somewhere on the way."""
 
 
 def save(body: Body, path: str | Path, notes: Mapping[str, Any] | None = None) -> Path:
@@ -93,7 +86,7 @@ def load(path: str | Path, make: type[Body]) -> tuple[Body, Notes]:
         state.unpack(body, arrays)
         _check(body)
         return body, dict(header["notes"])
-    except _UNREADABLE as error:
+    except state.UNREADABLE as error:
         raise ValueError(f"{path} is damaged: {_one_line(error)}") from None
 
 
@@ -111,7 +104,7 @@ def _open(path: Path) -> tuple[state.Arrays, dict[str, Any]]:
         arrays = _read(path)
         header = dict(json.loads(str(arrays[HEADER])))
         kind = header["kind"]
-    except _UNREADABLE:
+    except state.UNREADABLE:
         raise ValueError(f"{path} is damaged, or no checkpoint of {PACKAGE}") from None
     if kind != PACKAGE:
         raise ValueError(f"{path} is no checkpoint of {PACKAGE}")

@@ -22,7 +22,6 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -61,7 +60,7 @@ def settle(body: Body, progress: Callable[[float], None] | None = None, alike: B
     if path.exists():
         try:
             state.unpack(body, state.read(path))
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        except state.UNREADABLE:
             log.warning("the settled body in %s cannot be read; settling again", path)
             body.build()
         else:

@@ -10,6 +10,9 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import tokenize
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -33,6 +36,12 @@ _FIXED = ("parameters", "values", "seed", "_row", "_starts", "_spreads", "_moves
 """What a population or a drug keeps, and its inputs say."""
 _SENSED = ("site", "shared")
 """What cells sense; it is looked up anew in every step."""
+
+UNREADABLE = (
+    OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, ArithmeticError, RuntimeError, MemoryError,
+    zipfile.BadZipFile, zlib.error, tokenize.TokenError,
+)  # fmt: skip
+"""What a damaged or foreign file may raise somewhere on the way."""
 
 NUMBERS = "numbers"
 """Name of the JSON text among the arrays."""
