@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -140,6 +140,12 @@ class Population:
         self.next_id += number
         self.count = last
         return columns
+
+    def take_states(self, model: Population, kept: Iterable[str] = ()) -> None:
+        """Give every cell the state of a cell of another population, in turn, but for some states that are kept."""
+        if model.count:
+            states = [self._row[state] for state in self.cell_type.composed.states if state not in kept]
+            self.rows[states] = model.rows[states][:, np.arange(self.rows.shape[1]) % model.count]
 
     def remove(self, columns: NDArray[np.integer]) -> None:
         """Take cells away; the last ones move into the holes."""

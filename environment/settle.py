@@ -23,8 +23,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ..agents.cache import cache_folder
 from ..agents.population import Population
 from . import state
@@ -39,6 +37,9 @@ GAPS = (2, 2, 3, 4, 6, 8, 10, 14, 18, 24, 0, 0, 0)
 """Days over which slow states are carried after each day that is lived."""
 GAPS_OF_ALIKE = (0, 2, 6, 14, 24, 0, 0)
 """The same for a body that begins like a settled one."""
+
+FAT_MASS = ("triglyceride",)
+"""States of the cells of fat that are the fat mass, which a body keeps when it takes the cells of another."""
 
 log = logging.getLogger("insulattice")
 
@@ -108,19 +109,11 @@ def begin_like(body: Body, other: Body) -> None:
             model = theirs.populations[kind]
             if cells is not compartment.main:
                 _have_as_many(cells, model)
-            if not model.count:
-                continue
-            states = [cells.names.index(state) for state in cells.ranges if not _is_fat_of(name, state)]
-            cells.rows[states] = model.rows[states][:, np.arange(cells.rows.shape[1]) % model.count]
+            cells.take_states(model, FAT_MASS if name == "fat" else ())
     body.blood.level = dict(other.blood.level)
     body.blood.glucose_rest = other.blood.glucose_rest
     settle_together(body.pancreas, body.insulin, body.blood.level["glucose"])
     body.open_books()
-
-
-def _is_fat_of(tissue: str, state: str) -> bool:
-    """Tell whether a state is the fat that makes the fat mass."""
-    return tissue == "fat" and state == "triglyceride"
 
 
 def _have_as_many(cells: Population, model: Population) -> None:

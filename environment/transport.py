@@ -144,6 +144,15 @@ def collect(
 
 
 @_compiled
+def _drawn(tissue: tuple[Floats, Floats, Floats], dt: float) -> Floats:
+    """Return what blood draws from a tissue by species, midway in a step; see :func:`mix`."""
+    reach, values, source = tissue
+    sites = values.shape[1] * values.shape[2]
+    drawn: Floats = reach * (sum_planes(values) + 0.5 * dt * sum_planes(source)) / sites
+    return drawn
+
+
+@_compiled
 def mix(
     level: Floats,
     litres: Floats,
@@ -181,12 +190,7 @@ def mix(
         Receives what was cleared [amount].
     """
     fields = shown.size - 1
-    drawn = np.zeros((2, shown.size))
-    for tissue, (reach, values, source) in enumerate((first, second)):
-        levels, sources = sum_planes(values), sum_planes(source)
-        sites = values.shape[1] * values.shape[2]
-        for k in range(1, shown.size):
-            drawn[tissue, k] = reach[k] * (levels[k] + 0.5 * dt * sources[k]) / sites
+    from_first, from_second = _drawn(first, dt), _drawn(second, dt)
     to_rest = 0.0
     for pool in range(level.size):
         weight = litres[pool] + clearance[pool] * dt
@@ -197,7 +201,7 @@ def mix(
             continue
         k = pool + 1
         weight = weight + first[0][k] + second[0][k]
-        content = content + drawn[0, k] + drawn[1, k]
+        content = content + from_first[k] + from_second[k]
         if pool == 0:
             weight = weight + rest_reach
             content = content + rest_reach * rest[0]

@@ -7,18 +7,17 @@ meet within 2 % there is hysteresis, and how fast they close in is told by time 
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
 from math import e, log
 
 import numpy as np
 import pandas as pd
 
-from ...agents.population import Population
 from ...analysis.compare import change
 from ...environment.body import Body
 from ...environment.living import DAY
 from ...environment.observe import observe_blood, observe_cells
 from ...environment.response import observe_response
+from ...environment.settle import FAT_MASS
 from .life_trials import Numbers, look
 
 MEET = 2.0
@@ -31,8 +30,6 @@ FOLLOWED_CELLS = (
 )  # fmt: skip
 COUNTS = ("fat macrophages", "fat m1")
 """What is counted in few cells that come and go by chance."""
-KEPT = ("triglyceride",)
-"""States of fat cells that a transplant leaves alone: they are the fat mass."""
 
 
 def transplant(body: Body, donor: Body) -> None:
@@ -52,17 +49,11 @@ def transplant(body: Body, donor: Body) -> None:
         for kind, cells in home.populations.items():
             if cells is home.main or tissue == "liver":
                 donated = donor.compartments[tissue].populations[kind]
-                _take_states(cells, donated, KEPT if tissue == "fat" else ())
+                cells.take_states(donated, FAT_MASS if tissue == "fat" else ())
     body.fat.populations["macrophage"] = copy.deepcopy(donor.fat.populations["macrophage"])
     body.blood.level.update(donor.blood.level)
     body.insulin.plasma_pM = donor.insulin.plasma_pM
     body.open_books()
-
-
-def _take_states(cells: Population, donated: Population, kept: Sequence[str]) -> None:
-    for state in cells.cell_type.composed.states:
-        if state not in kept:
-            cells[state] = np.resize(donated[state], len(cells))
 
 
 class Pin:
