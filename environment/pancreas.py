@@ -6,9 +6,9 @@ multiply both, circulating insulin holds both down (assumed: at 500 pM a lean bo
 both scale with the beta-cell capacity (1 = lean and healthy). What the islets make ready leaves into the portal vein
 within minutes.
 
-Glucagon release is held down by the insulin of the same islet and called up by hypoglycaemia. A type 2 diabetic
-pancreas makes less insulin, so glucagon falls less after a meal, without any further assumption; the higher fasting
-glucagon of diabetics is not explained.
+Glucagon release is held down by the insulin of the same islet and, at high levels, by that of plasma, and called up by
+hypoglycaemia. A type 2 diabetic pancreas makes less insulin, so glucagon falls less after a meal, without any further
+assumption; the higher fasting glucagon of diabetics is not explained.
 
 The beta-cell capacity is a mass times a function, and both change with what the islets live through. The mass grows
 over years when mean glucose calls each unit of it to secrete more than in a lean body, up to a genetic ceiling, and
@@ -20,7 +20,8 @@ Somatostatin (``silenced``) stops both hormones; a protocol then replaces them.
 Sources: doi:10.1109/TBME.2007.893506 (static and dynamic secretion), doi:10.1172/JCI113338 (secretion from fasting
 to hyperglycaemia), doi:10.1371/journal.pcbi.1002577 (glucagon against glucose, collected data).
 BIOMD0000000341 (mass and glucose; here mass follows its load, and the rates are assumed).
-Left out: pulses, amino acids on beta cells, inhibition of glucagon by circulating insulin.
+doi:10.2337/db10-0728 (circulating insulin holds glucagon down where no islet insulin is left).
+Left out: pulses, amino acids on beta cells.
 """
 
 from collections.abc import Mapping
@@ -134,7 +135,7 @@ class Pancreas:
         self._called = self._followed = self.drive(glucose)
         self.secretion = self.static_secretion(glucose, insulin)
         self._ready = self.secretion / self.p.k_secretion_release
-        self.glucagon_release = self._glucagon_target(glucose)
+        self.glucagon_release = self._glucagon_target(glucose, insulin)
 
     def drive(self, glucose: float) -> float:
         """Share of the maximal static secretion that a glucose [mM] calls for [1]."""
@@ -157,7 +158,7 @@ class Pancreas:
         incretin : float
             Factor of the gut on secretion, at least 1 [1].
         insulin : float
-            Plasma insulin, which holds secretion down [pM].
+            Plasma insulin, which holds both hormones down [pM].
         """
         p = self.p
         called = self.drive(glucose)
@@ -173,18 +174,19 @@ class Pancreas:
         )
         made = 0.0 if self.silenced else made
         self.secretion, self._ready = _released(self._ready, made, p.k_secretion_release, dt)
-        target = self._glucagon_target(glucose)
+        target = self._glucagon_target(glucose, insulin)
         self.glucagon_release = target + (self.glucagon_release - target) * exp(-p.k_glucagon_release * dt)
         return self.secretion
 
-    def _glucagon_target(self, glucose: float) -> float:
-        """Glucagon release at steady glucose [mM] and the present insulin secretion [pmol/min]."""
+    def _glucagon_target(self, glucose: float, insulin: float) -> float:
+        """Glucagon release at steady glucose [mM] and plasma insulin [pM], and the present secretion [pmol/min]."""
         if self.silenced:
             return 0.0
         p = self.p
         power: float = (max(glucose, 0.0) / p.glucagon_glucose_half) ** p.glucagon_glucose_power
         alarm = 1.0 + p.glucagon_hypoglycaemia_gain / (1.0 + power)
-        return p.glucagon_release_free * alarm / (1.0 + self.secretion / p.glucagon_insulin_half)
+        held = 1.0 + self.secretion / p.glucagon_insulin_half + max(insulin, 0.0) / p.glucagon_plasma_insulin_half
+        return p.glucagon_release_free * alarm / held
 
 
 def settle_together(pancreas: Pancreas, insulin: Insulin, glucose: float) -> None:

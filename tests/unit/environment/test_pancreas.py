@@ -149,6 +149,16 @@ def test_hyperglycaemia_lowers_glucagon_less_where_little_insulin_is_made(p):
     assert falls[1.0] < falls[0.3] < 1.0
 
 
+def test_infused_insulin_lowers_glucagon_as_in_people_without_islet_insulin(p):
+    pancreas = Pancreas(p, 1e-6, glucose=5.3)
+    for _ in range(120):
+        pancreas.step(1.0, 5.3, insulin=100.0)
+    before = pancreas.glucagon_release
+    for _ in range(120):
+        pancreas.step(1.0, 5.3, insulin=480.0)
+    assert 0.80 < pancreas.glucagon_release / before < 0.90  # doi:10.2337/db10-0728
+
+
 def test_hypoglycaemia_raises_glucagon_and_lowers_insulin(p):
     pancreas = Pancreas(p, glucose=5.0)
     before = pancreas.glucagon_release
