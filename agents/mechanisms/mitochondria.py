@@ -51,7 +51,7 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [1/min]."""
     overload = positive_part(cell.acyl / (p.acyl_reference * cell.mito_capacity) - 1.0)
     lack = positive_part(1.0 - cell.mito_capacity)
-    load = 1.0 + p.ros_capacity_gain * hill(lack, p.ros_capacity_half, 3.0)
+    load = 1.0 + p.ros_capacity_gain * hill(lack, p.ros_capacity_half, p.ros_capacity_hill)
     leak = 1.0 + p.mitochondria_to_ros * (cell.mito_leak * load - 1.0)
     sugar = (
         p.glucose_to_ros * p.ros_glucose_gain * positive_part(local.glucose / p.ros_glucose_reference - 1.0)
