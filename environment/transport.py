@@ -130,17 +130,21 @@ def collect(
     with_blood: Integers,
     kg_per_cell: float,
     to_blood: Floats,
-) -> Floats:
+    places: Integers,
+    totals: Floats,
+) -> None:
     """Deposit for the first ``count`` cells (see :func:`deposit`), and add what goes straight to blood.
 
-    ``with_blood``, shape (exchanges, 3), has row of the flux, pool of ``to_blood``, and sign. Returns the sum of every
-    flux for the tissue, shape (fluxes,), and adds to ``to_blood``, shape (pools,).
+    ``with_blood``, shape (exchanges, 3), has row of the flux, pool of ``to_blood``, and sign; ``places``, shape
+    (fluxes,), the place of each flux among ``totals``. Adds the sums over the tissue to ``to_blood``, shape (pools,),
+    and ``totals``, shape (names,).
     """
     sums = kg_per_cell * deposit(source, sites[:count], fluxes, with_site, scale, row, apart)
+    for flux in range(sums.size):
+        totals[places[flux]] += sums[flux]
     for place in range(len(with_blood)):
         flux, pool, sign = with_blood[place]
         to_blood[pool] += sign * sums[flux]
-    return sums
 
 
 @_compiled

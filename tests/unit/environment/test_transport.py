@@ -57,10 +57,12 @@ def test_a_flux_is_also_shown_apart_and_felt_at_its_site(values):
 def test_what_goes_straight_to_blood_is_that_of_the_cells_there_are_and_of_the_whole_tissue():
     fluxes, to_blood = np.array([[1.0, 2.0, 99.0], [0.5, 0.25, 99.0]]), np.array([0.0, 7.0])
     none, to_second = np.zeros((0, 3), np.int64), np.array([[0, 1, 1], [1, 1, -1]])
-    sums = transport.collect(
-        np.zeros((3, 9, 14)), np.arange(3), 2, fluxes, none, 1.0, -1, NOTHING, to_second, 10.0, to_blood
-    )
-    assert_allclose(sums, [30.0, 7.5])
+    places, totals = np.array([2, 0]), np.array([0.0, 5.0, 1.0])
+    transport.collect(
+        np.zeros((3, 9, 14)), np.arange(3), 2, fluxes, none, 1.0, -1, NOTHING,
+        to_second, 10.0, to_blood, places, totals,
+    )  # fmt: skip
+    assert_allclose(totals, [7.5, 5.0, 1.0 + 30.0])
     assert_allclose(to_blood, [0.0, 7.0 + 30.0 - 7.5])
 
 
