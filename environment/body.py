@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from numbers import Integral
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,11 @@ from numpy.typing import NDArray
 from ..agents.arrows import switches
 from ..agents.cell_type import CELL_TYPES, check_cell_types
 from ..agents.kernel import BLOCK
-from ..agents.mechanism import SHARED_NAMES, SITE_NAMES
+from ..agents.mechanism import SHARED_NAMES, SITE_NAMES, TARGET_NAMES
 from ..agents.parameters import ParameterTable, read_agent_parameters
 from ..agents.population import Population
 from ..agents.variation import lognormal
-from . import checkpoint, living
+from . import checkpoint, living, transport
 from . import settle as settling
 from .alarm import call_of_nerves
 from .blood import Blood
@@ -43,8 +44,8 @@ MINUTE = 1.0
 DAWN = 7.0 * 60.0
 """Clock time at which a body is born [min]."""
 SHARED = {name: i for i, name in enumerate(SHARED_NAMES)}
-SENSED_IN_BLOOD = ("lactate", "glycerol", "triglyceride")
-"""Pools without a field: every cell of a tissue senses them alike."""
+SHARED_IN_ORDER = itemgetter(*SHARED_NAMES)
+NO_EFFECT = dict.fromkeys(TARGET_NAMES, 0.0)
 SUBSTEPS = 2
 FEWEST_CELLS, MOST_CELLS = 40, 10_000_000
 MOST_SEED = 2**63 - 1
@@ -291,8 +292,7 @@ class Body:
     def _hepatic_insulin_uptake(self) -> float:
         """Return how much insulin a liver with these receptors and this fat takes up, relative to normal [1]."""
         cells, p = self.liver.main, self.p
-        receptors = float(np.add.reduce(cells["receptor_total"])) / cells.count
-        fat = float(np.add.reduce(cells["triglyceride"])) / cells.count
+        receptors, fat = transport.mean(cells["receptor_total"]), transport.mean(cells["triglyceride"])
         excess = max(fat - p.clearance_fat_reference, 0.0)
         lost = p.clearance_fat_loss * excess / (excess + p.clearance_fat_half)
         uptake = 1.0 + self.arrows["receptor_to_clearance"] * (receptors - 1.0)
@@ -311,16 +311,19 @@ class Body:
 
     def _sense(self) -> None:
         """Let every cell sense its site and the blood."""
-        values = {
+        level = self.blood.level
+        values = NO_EFFECT | {
             "glucagon": self.glucagon.plasma_pM,
             "catecholamine": self.sympathetic.tone,
+            "lactate": level["lactate"],
+            "glycerol": level["glycerol"],
+            "triglyceride": level["triglyceride"],
             "contraction": self.contraction,
             "activity": self.conduct.activity + self.conduct.training,
             "age": self.age,
             "energy_deficit": self.energy.deficit,
         }
-        values |= {name: self.blood.level[name] for name in SENSED_IN_BLOOD}
-        alike = np.array([values.get(name, 0.0) for name in SHARED_NAMES])
+        alike = np.array(SHARED_IN_ORDER(values))
         owed = self.arrows["energy_to_lipolysis"] * (self.energy.lipolysis_call - 1.0)
         for compartment in self.compartments.values():
             compartment.shared[:] = alike

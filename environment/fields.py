@@ -126,7 +126,8 @@ class Fields(Grid):
     diffusion : array_like, shape (species,)
         Effective diffusion coefficients [um2/min].
     exchange : array_like, shape (species, rows, columns) or (species, 1, 1)
-        Capillary exchange rates, relative to the volume of a site [1/min]; may be assigned anew at any time.
+        Capillary exchange rates, relative to the volume of a site [1/min]; may be assigned anew at any time, as a
+        whole.
     decay : array_like, shape (species,)
         First-order loss [1/min].
     substeps : int
@@ -154,17 +155,20 @@ class Fields(Grid):
         self._coupling = _per_species(diffusion, self.shape, "diffusion") / spacing**2
         self._decay = _per_species(decay, self.shape, "decay")
         self._exchange = _not_negative(_per_site(exchange, self.shape, "exchange"), "exchange")
-        self._factor: Floats = np.empty(self.shape)
         self._change: Floats = np.empty(self.shape)
+        self._factors: dict[float, tuple[Floats, Floats]] = {}  # by length of a substep
 
     @property
     def exchange(self) -> Floats:
-        """Capillary exchange rates, shape (species, rows, columns) [1/min]."""
-        return self._exchange
+        """Capillary exchange rates, shape (species, rows, columns) [1/min]; a view that cannot be written to."""
+        rates = self._exchange.view()
+        rates.flags.writeable = False
+        return rates
 
     @exchange.setter
     def exchange(self, exchange: ArrayLike) -> None:
-        self._exchange[...] = _not_negative(_per_site(exchange, self.shape, "exchange"), "exchange")
+        self._exchange = _not_negative(_per_site(exchange, self.shape, "exchange"), "exchange")
+        self._factors.clear()
 
     def step(self, dt: float, blood: ArrayLike, source: ArrayLike | None = None) -> Flows:
         """Advance by dt [min] with blood and sources held.
@@ -189,9 +193,18 @@ class Fields(Grid):
         flows = Flows(np.zeros(self.shape[0]), np.zeros(self.shape[0]))
         concentrations = (self._values, self._include(source), _levels(blood, self.shape, "blood"))
         rates = (self._exchange, self._decay, self._coupling, dt / number, number)
-        self._advance((*concentrations, *rates, self._factor, self._change, *flows))
+        self._advance((*concentrations, *rates, *self._factorised(dt / number), self._change, *flows))
         self.source.fill(0.0)
         return flows
+
+    def _factorised(self, h: float) -> tuple[Floats, Floats]:
+        """Return the inverse pivots of a substep of length h [min], found once."""
+        if h not in self._factors:
+            self._factors.clear()
+            factors = np.empty((self.shape[0], self.shape[2])), np.empty(self.shape)
+            transport.factorise(self._exchange, self._decay, self._coupling, h, *factors)
+            self._factors[h] = factors
+        return self._factors[h]
 
     def _advance(self, arguments: tuple[Any, ...]) -> None:
         """Solve all species; several threads take whole species, so that their number cannot change a bit."""

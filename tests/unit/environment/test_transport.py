@@ -93,14 +93,14 @@ def mixed(held=np.nan, reach=0.2, gain=0.3):
     """Mix glucose and one more field pool, and one pool without a field; return what came of it by name."""
     level, litres = np.array([5.0, 1.0, 2.0]), np.array([10.0, 3.0, 3.0])
     clearance, gains = np.array([0.0, 0.1, 0.4]), np.array([gain, 0.2, 0.3])
-    rest, shown, cleared = np.array([4.0, 6.0]), np.zeros(3), np.zeros(3)
+    shown, cleared = np.zeros(3), np.zeros(3)
     tissues = [
         (np.array([0.0, reach, reach]), np.full((3, 2, 2), 3.0), np.full((3, 2, 2), here))
         for here in (0.1, -0.2)
     ]
     held = np.array([held, np.nan, np.nan])
-    to_rest = transport.mix(level, litres, clearance, gains, held, rest, reach, *tissues, 1.0, shown, cleared)
-    return {"level": level, "rest": rest[0], "to_rest": to_rest, "shown": shown, "cleared": cleared}
+    to_rest = transport.mix(level, litres, clearance, gains, held, 4.0, reach, *tissues, 1.0, shown, cleared)
+    return {"level": level, "to_rest": to_rest, "shown": shown, "cleared": cleared}
 
 
 def test_blood_shows_the_mean_of_what_it_mixes_weighted_by_volume():
@@ -114,7 +114,6 @@ def test_what_leaves_blood_by_clearance_or_to_the_rest_is_taken_from_it():
     after = mixed()
     to_rest = after["to_rest"]
     assert to_rest == pytest.approx(0.2 * (after["shown"][1] - 4.0))
-    assert after["rest"] == pytest.approx(4.0 + to_rest / 6.0)
     gone = after["cleared"] + [to_rest, 0.0, 0.0]
     assert_allclose(after["level"] * [10.0, 3.0, 3.0], np.array([50.3, 3.2, 6.3]) - gone)
     assert after["level"][2] == pytest.approx(6.3 / 3.4)
