@@ -52,8 +52,6 @@ class Compartment(Generic[AnyGrid]):
         What all cells of the tissue sense alike, in the order of ``SHARED_NAMES``.
     to_blood : array, shape (pools,)
         What cells gave straight to blood in the last step [amount/min], in the order of ``POOLS``.
-    totals : dict of str to float
-        Fluxes of the last step, summed over the tissue [mmol/min, or mmol for amounts per step of a minute].
     """
 
     def __init__(
@@ -74,16 +72,17 @@ class Compartment(Generic[AnyGrid]):
         self.to_blood: Array = np.zeros(len(POOLS))
         self.membrane_time = membrane_time
         fluxes = [name for cells in populations.values() for name in cells.cell_type.composed.fluxes]
-        self.totals = dict.fromkeys(fluxes, 0.0)
+        self._places = {name: place for place, name in enumerate(dict.fromkeys(fluxes))}
+        self._sums = [0.0] * len(self._places)
         self._givers = tuple(self._giver(cells) for cells in populations.values())
         self.membrane_tnf: Array = np.zeros(self.sites)
         self.shared: Array = np.zeros(len(SHARED_NAMES))
 
     def _giver(self, cells: Population) -> tuple[Population, int, Integers, Integers, Integers]:
-        """Return a population, the row of the flux that acts from membranes, its exchanges, and places in totals."""
-        fluxes, names = cells.cell_type.composed.fluxes, list(self.totals)
+        """Return a population, the row of the flux that acts from membranes, its exchanges, and places of the sums."""
+        fluxes = cells.cell_type.composed.fluxes
         row = fluxes.index(TNF) if self.membrane_time > 0.0 and TNF in fluxes else -1
-        places = np.array([names.index(name) for name in fluxes], np.int64)
+        places = np.array([self._places[name] for name in fluxes], np.int64)
         return cells, row, *_exchanges(cells.cell_type), places
 
     @property
@@ -109,7 +108,8 @@ class Compartment(Generic[AnyGrid]):
 
     def total_flux(self, name: str) -> float:
         """Return a flux summed over the tissue [mmol/min, or mmol for amounts per step of a minute]."""
-        return self.totals.get(name, 0.0)
+        place = self._places.get(name)
+        return 0.0 if place is None else self._sums[place]
 
     def total(self, state: str) -> float:
         """Return a material state of the parenchyma summed over the tissue [mmol]."""
@@ -133,14 +133,15 @@ class Compartment(Generic[AnyGrid]):
         shown, to_blood = self.membrane_tnf, self.to_blood
         shown.fill(0.0)
         to_blood.fill(0.0)
-        totals = np.zeros(len(self.totals))
+        sums = np.zeros(len(self._places))
         for cells, row, with_site, with_blood, places in self._givers:
             transport.collect(
                 source, cells.sites, cells.count, cells.fluxes, with_site, scale, row, shown,
-                with_blood, kg_per_cell, to_blood, places, totals,
+                with_blood, kg_per_cell, to_blood, places, sums,
             )  # fmt: skip
-        shown *= self.membrane_time
-        self.totals = dict(zip(self.totals, totals.tolist(), strict=True))
+        if self.membrane_time > 0.0:
+            shown *= self.membrane_time
+        self._sums = sums.tolist()
 
 
 def _exchanges(cell_type: CellType) -> tuple[Integers, Integers]:

@@ -66,7 +66,9 @@ def exchange(body: Body, absorbed: float, fat: float, dt: float) -> None:
     gains[POOL["glucose"]] -= sum(uses.values())
     mixed, shown = _mix(body, level, gains, dt)
     for compartment in (muscle, adipose):
-        _give(compartment, shown, mixed, flows, blood.volumes, dt)
+        from_blood = compartment.grid.step(dt, shown).from_blood
+        taken = transport.credit(mixed, blood.volumes, compartment.litres, from_blood, dt)
+        flows.update(zip(TAKEN[compartment.name], taken.tolist(), strict=True))
     blood.level.update(zip(POOLS, mixed.tolist(), strict=True))
     _hold_pools(body, dt)
     book(body, uses, absorbed, dt)
@@ -91,9 +93,7 @@ def _gains(body: Body, level: tuple[float, ...], absorbed: float, fat: float) ->
     return gains
 
 
-def _pass_liver(
-    body: Body, liver: Compartment[Sinusoid], level: tuple[float, ...], absorbed: float
-) -> Array:
+def _pass_liver(body: Body, liver: Compartment[Sinusoid], level: tuple[float, ...], absorbed: float) -> Array:
     """Lead blood through the liver; return what it gave to the pools of fields, shape (pools,) [amount/min]."""
     insulin = body.insulin
     flow = insulin.hepatic_flow * body.p.blood_flow_share
@@ -136,15 +136,6 @@ def _mix(body: Body, level: tuple[float, ...], gains: Array, dt: float) -> tuple
     for pool, name in CLEARED:
         flows[name] = float(cleared[pool])
     return mixed, shown
-
-
-def _give(
-    tissue: Compartment[Fields], shown: Array, level: Array, flows: dict[str, float], volumes: Array, dt: float
-) -> None:
-    """Let the fields of a tissue take what blood shows them, and take it from the levels of blood."""
-    from_blood = tissue.grid.step(dt, shown).from_blood
-    taken = transport.credit(level, volumes, tissue.litres, from_blood, dt)
-    flows.update(zip(TAKEN[tissue.name], taken.tolist(), strict=True))
 
 
 def _reaches(body: Body, dt: float) -> tuple[float, list[Array]]:

@@ -255,7 +255,7 @@ class Sinusoid(Grid):
         """Let one species be cleared alike at all sites [L/min per kg liver]; cheaper than assigning all."""
         if not clearance >= 0.0:
             raise ValueError(f"clearance of {species} is {clearance}; give a number of at least 0")
-        self._clearance[self.species.index(species)] = clearance
+        self._clearance[self.species.index(species)].fill(clearance)
 
     def step(self, inflow: ArrayLike, flow: float, net_output: ArrayLike | None = None) -> Passage:
         """Lay out the profile that blood takes on its way, with inflow and cells' output held.

@@ -121,9 +121,9 @@ def book(body: Body, uses: Mapping[str, float], absorbed: float, dt: float) -> N
 
 def _book_proteins(body: Body, compartment: Compartment[Any], dt: float) -> None:
     """Book the receptors and GLUT4 that the cells of a tissue made and lost."""
-    kg_per_cell, totals = compartment.kg_per_cell, compartment.totals
-    for protein, (_, synthesis, degradation) in PROTEINS.items():
-        if synthesis in totals:
+    kg_per_cell = compartment.kg_per_cell
+    for protein, (total, synthesis, degradation) in PROTEINS.items():
+        if total in compartment.main:
             account = body.accounts[protein]
-            account.source("synthesis", totals[synthesis] / kg_per_cell * dt)
-            account.sink("degradation", totals[degradation] / kg_per_cell * dt)
+            account.source("synthesis", compartment.total_flux(synthesis) / kg_per_cell * dt)
+            account.sink("degradation", compartment.total_flux(degradation) / kg_per_cell * dt)

@@ -479,12 +479,16 @@ def march(
     """Lead blood along every row; each site is a tube with constant output and first-order clearance."""
     rows, columns = values.shape[1:]
     for k in range(values.shape[0]):
+        extraction = 0.0
+        escaping, early = tube(extraction)
         for i in range(rows):
             passing = inflow[k]
             for j in range(columns):
-                extraction = clearance[k, i, j] / (columns * flow)
+                here = clearance[k, i, j] / (columns * flow)
+                if here != extraction:  # clearance is mostly alike from site to site
+                    extraction = here
+                    escaping, early = tube(extraction)
                 added = net_output[k, i, j] * rows / flow
-                escaping, early = tube(extraction)
                 values[k, i, j] = passing * escaping + added * early
                 cleared[k] += clearance[k, i, j] * values[k, i, j] / (rows * columns)
                 passing = passing * max(0.0, 1.0 - extraction * escaping) + added * escaping
@@ -494,8 +498,6 @@ def march(
 @_compiled
 def tube(x: float) -> tuple[float, float]:
     """Return p = (1 - e^-x) / x and (1 - p) / x: what a tube holds of what enters, and of what is added evenly."""
-    if x == 0.0:  # nothing is cleared, as of most species
-        return 1.0, 0.5
     if x < _SERIES_BELOW:
         early = 0.5 - x / 6.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0 * (1.0 - x / 6.0 * (1.0 - x / 7.0))))
         return 1.0 - x * early, early
