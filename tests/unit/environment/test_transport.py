@@ -41,6 +41,8 @@ def test_fluxes_are_summed_as_numpy_does_to_the_last_bit(cells, values):
     sums = transport.deposit(np.zeros((3, 9, 14)), sites, fluxes, none, 1.0, -1, NOTHING)
     assert_array_equal(sums, np.add.reduce(fluxes[:, :cells], axis=1))
     assert_array_equal(transport.sum_planes(values), np.add.reduce(values.reshape(3, -1), axis=1))
+    if cells:
+        assert transport.mean(fluxes[1, :cells]) == np.add.reduce(fluxes[1, :cells]) / cells
 
 
 def test_a_flux_is_also_shown_apart_and_felt_at_its_site(values):
@@ -121,6 +123,13 @@ def test_what_leaves_blood_by_clearance_or_to_the_rest_is_taken_from_it():
 
 def test_a_held_pool_is_shown_as_it_is_held():
     assert mixed(held=7.0)["shown"][1] == 7.0
+
+
+def test_what_the_fields_took_is_missing_in_blood():
+    level, from_blood = np.array([5.0, 1.0, 7.0]), np.array([99.0, 0.5, -0.25])
+    taken = transport.credit(level, np.array([10.0, 2.0, 1.0]), 4.0, from_blood, 0.5)
+    assert_allclose(level, [5.0 - 2.0 / 10.0, 1.0 + 1.0 / 2.0, 7.0])
+    assert_allclose(taken, [4.0, -2.0])
 
 
 # ---- the cache of what is compiled ------------------------------------------------------------------------------
