@@ -65,8 +65,8 @@ def exchange(body: Body, absorbed: float, fat: float, dt: float) -> None:
     gains = _gains(body, level, absorbed, fat)
     gains[POOL["glucose"]] -= sum(uses.values())
     mixed, shown = _mix(body, level, gains, dt)
-    for compartment in (muscle, adipose):
-        from_blood = compartment.grid.step(dt, shown).from_blood
+    moved = body.at_once(lambda: muscle.grid.step(dt, shown), lambda: adipose.grid.step(dt, shown))
+    for compartment, (from_blood, _) in zip((muscle, adipose), moved, strict=True):
         taken = transport.credit(mixed, blood.volumes, compartment.litres, from_blood, dt)
         flows.update(zip(TAKEN[compartment.name], taken.tolist(), strict=True))
     blood.level.update(zip(POOLS, mixed.tolist(), strict=True))
@@ -133,8 +133,9 @@ def _mix(body: Body, level: tuple[float, ...], gains: Array, dt: float) -> tuple
     )  # fmt: skip
     blood.glucose_rest += to_rest / blood.rest_litres
     flows["glucose_to_rest"] = to_rest
+    gone = cleared.tolist()
     for pool, name in CLEARED:
-        flows[name] = float(cleared[pool])
+        flows[name] = gone[pool]
     return mixed, shown
 
 

@@ -156,7 +156,7 @@ class Fields(Grid):
         self._decay = _per_species(decay, self.shape, "decay")
         self._exchange = _not_negative(_per_site(exchange, self.shape, "exchange"), "exchange")
         self._change: Floats = np.empty(self.shape)
-        self._factors: dict[float, tuple[Floats, Floats]] = {}  # by length of a substep
+        self._plans: dict[float, tuple[float, int, Floats, Floats]] = {}  # by length of a step
 
     @property
     def exchange(self) -> Floats:
@@ -168,7 +168,7 @@ class Fields(Grid):
     @exchange.setter
     def exchange(self, exchange: ArrayLike) -> None:
         self._exchange = _not_negative(_per_site(exchange, self.shape, "exchange"), "exchange")
-        self._factors.clear()
+        self._plans.clear()
 
     def step(self, dt: float, blood: ArrayLike, source: ArrayLike | None = None) -> Flows:
         """Advance by dt [min] with blood and sources held.
@@ -189,22 +189,21 @@ class Fields(Grid):
         """
         if not dt > 0:
             raise ValueError(f"dt is {dt} min; give a step above 0")
-        number = max(1, math.ceil(dt * self.substeps - 1e-9))
+        if dt not in self._plans:
+            self._plans = {dt: self._plan(dt)}
         flows = Flows(np.zeros(self.shape[0]), np.zeros(self.shape[0]))
         concentrations = (self._values, self._include(source), _levels(blood, self.shape, "blood"))
-        rates = (self._exchange, self._decay, self._coupling, dt / number, number)
-        self._advance((*concentrations, *rates, *self._factorised(dt / number), self._change, *flows))
+        rates = (self._exchange, self._decay, self._coupling)
+        self._advance((*concentrations, *rates, *self._plans[dt], self._change, *flows))
         self.source.fill(0.0)
         return flows
 
-    def _factorised(self, h: float) -> tuple[Floats, Floats]:
-        """Return the inverse pivots of a substep of length h [min], found once."""
-        if h not in self._factors:
-            self._factors.clear()
-            factors = np.empty((self.shape[0], self.shape[2])), np.empty(self.shape)
-            transport.factorise(self._exchange, self._decay, self._coupling, h, *factors)
-            self._factors[h] = factors
-        return self._factors[h]
+    def _plan(self, dt: float) -> tuple[float, int, Floats, Floats]:
+        """Return length [min] and number of the substeps of a step, and their inverse pivots."""
+        number = max(1, math.ceil(dt * self.substeps - 1e-9))
+        along, factor = np.empty((self.shape[0], self.shape[2])), np.empty(self.shape)
+        transport.factorise(self._exchange, self._decay, self._coupling, dt / number, along, factor)
+        return dt / number, number, along, factor
 
     def _advance(self, arguments: tuple[Any, ...]) -> None:
         """Solve all species; several threads take whole species, so that their number cannot change a bit."""
