@@ -149,6 +149,8 @@ class Population:
 
     def remove(self, columns: NDArray[np.integer]) -> None:
         """Take cells away; the last ones move into the holes."""
+        if not len(columns):
+            return
         left = self.count - len(columns)
         holes = np.sort(columns[columns < left])
         fillers = np.setdiff1d(np.arange(left, self.count), columns)

@@ -55,7 +55,13 @@ class Compartment(Generic[AnyGrid]):
     """
 
     def __init__(
-        self, name: str, populations: dict[str, Population], grid: AnyGrid, kg: float, litres: float
+        self,
+        name: str,
+        populations: dict[str, Population],
+        grid: AnyGrid,
+        kg: float,
+        litres: float,
+        membrane_time: float = 0.0,
     ) -> None:
         self.name = name
         self.populations = populations
@@ -64,14 +70,20 @@ class Compartment(Generic[AnyGrid]):
         self.litres = litres
         self.main = next(iter(populations.values()))
         self.to_blood: Array = np.zeros(len(POOLS))
-        self._exchanges = [_exchanges(cells.cell_type) for cells in populations.values()]
-        fluxes = [cells.cell_type.composed.fluxes for cells in populations.values()]
-        self._makers = tuple(names.index(TNF) if TNF in names else -1 for names in fluxes)
-        self._sums = [[0.0] * len(names) for names in fluxes]
-        self._places = {name: _places(name, fluxes) for names in fluxes for name in names}
-        self.membrane_time = 0.0
+        self.membrane_time = membrane_time
+        fluxes = [name for cells in populations.values() for name in cells.cell_type.composed.fluxes]
+        self._places = {name: place for place, name in enumerate(dict.fromkeys(fluxes))}
+        self._sums = [0.0] * len(self._places)
+        self._givers = tuple(self._giver(cells) for cells in populations.values())
         self.membrane_tnf: Array = np.zeros(self.sites)
         self.shared: Array = np.zeros(len(SHARED_NAMES))
+
+    def _giver(self, cells: Population) -> tuple[Population, int, Integers, Integers, Integers]:
+        """Return a population, the row of the flux that acts from membranes, its exchanges, and places of the sums."""
+        fluxes = cells.cell_type.composed.fluxes
+        row = fluxes.index(TNF) if self.membrane_time > 0.0 and TNF in fluxes else -1
+        places = np.array([self._places[name] for name in fluxes], np.int64)
+        return cells, row, *_exchanges(cells.cell_type), places
 
     @property
     def kg_per_cell(self) -> float:
@@ -96,10 +108,8 @@ class Compartment(Generic[AnyGrid]):
 
     def total_flux(self, name: str) -> float:
         """Return a flux summed over the tissue [mmol/min, or mmol for amounts per step of a minute]."""
-        total = 0.0
-        for population, row in self._places.get(name, ()):
-            total += self._sums[population][row]
-        return total
+        place = self._places.get(name)
+        return 0.0 if place is None else self._sums[place]
 
     def total(self, state: str) -> float:
         """Return a material state of the parenchyma summed over the tissue [mmol]."""
@@ -119,23 +129,19 @@ class Compartment(Generic[AnyGrid]):
         scale : float
             Turns a flux per kg of tissue into the source unit of the grid.
         """
-        shown, kg_per_cell, source = np.zeros(self.sites), self.kg_per_cell, self.grid.source
-        self.to_blood.fill(0.0)
-        self._sums = [
+        source, kg_per_cell = self.grid.source, self.kg_per_cell
+        shown, to_blood = self.membrane_tnf, self.to_blood
+        shown.fill(0.0)
+        to_blood.fill(0.0)
+        sums = np.zeros(len(self._places))
+        for cells, row, with_site, with_blood, places in self._givers:
             transport.collect(
-                source, cells.sites, cells.count, cells.fluxes, with_site, scale, maker, shown,
-                with_blood, kg_per_cell, self.to_blood,
-            ).tolist()
-            for cells, (with_site, with_blood), maker in zip(
-                self.populations.values(), self._exchanges, self._makers, strict=True
-            )
-        ]  # fmt: skip
-        np.multiply(self.membrane_time, shown, out=self.membrane_tnf)
-
-
-def _places(name: str, fluxes: list[tuple[str, ...]]) -> tuple[tuple[int, int], ...]:
-    """Return where a flux is found: number of the population and row."""
-    return tuple((k, names.index(name)) for k, names in enumerate(fluxes) if name in names)
+                source, cells.sites, cells.count, cells.fluxes, with_site, scale, row, shown,
+                with_blood, kg_per_cell, to_blood, places, sums,
+            )  # fmt: skip
+        if self.membrane_time > 0.0:
+            shown *= self.membrane_time
+        self._sums = sums.tolist()
 
 
 def _exchanges(cell_type: CellType) -> tuple[Integers, Integers]:
@@ -189,9 +195,7 @@ def solid_tissue(
         substeps=FIELD_SUBSTEPS,
     )
     litres = kg * getattr(p, f"{name}_interstitium")
-    tissue = Compartment(name, populations, grid, kg, litres)
-    tissue.membrane_time = p.tnf_membrane_time
-    return tissue
+    return Compartment(name, populations, grid, kg, litres, p.tnf_membrane_time)
 
 
 def _capillaries(name: str, seed: int, rows: int, columns: int, p: SimpleNamespace) -> Array:

@@ -11,6 +11,7 @@ Left out: flow to single organs (except the liver), arterial and venous blood ap
 from __future__ import annotations
 
 from math import exp, log
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +39,8 @@ BEHIND_INSULIN = slice(1, len(SITE_NAMES))
 FREE: Array = np.full(len(POOLS), np.nan)
 """Levels at which pools are held: none is."""
 CLEARED = [(POOL[pool], f"{pool}_cleared") for pool in ("ffa", "glycerol", "lactate", "triglyceride")]
+IN_ORDER = itemgetter(*POOLS)
+"""Takes the levels of the pools, in their order."""
 TAKEN = {tissue: [f"{pool}_to_{tissue}" for pool in SITE_POOLS] for tissue in ("muscle", "fat")}
 """Names of flows."""
 
@@ -58,28 +61,29 @@ def exchange(body: Body, absorbed: float, fat: float, dt: float) -> None:
         compartment.deposit(compartment.sites / compartment.main.count * compartment.kg / compartment.litres)
     liver.deposit(1.0 / liver.main.count)
     uses = blood.glucose_uses()
-    level = np.array([blood.level[pool] for pool in POOLS])
+    level = IN_ORDER(blood.level)
     gains = _gains(body, level, absorbed, fat)
     gains[POOL["glucose"]] -= sum(uses.values())
-    shown = _mix(body, level, gains, dt)
-    for compartment in (muscle, adipose):
-        moved = compartment.grid.step(dt, shown).from_blood[BEHIND_INSULIN] * compartment.litres
-        level[IN_FIELDS] -= moved / blood.volumes[IN_FIELDS]
-        flows.update(zip(TAKEN[compartment.name], (moved / dt).tolist(), strict=True))
-    blood.level.update(zip(POOLS, level.tolist(), strict=True))
+    mixed, shown = _mix(body, level, gains, dt)
+    moved = body.at_once(lambda: muscle.grid.step(dt, shown), lambda: adipose.grid.step(dt, shown))
+    for compartment, (from_blood, _) in zip((muscle, adipose), moved, strict=True):
+        taken = transport.credit(mixed, blood.volumes, compartment.litres, from_blood, dt)
+        flows.update(zip(TAKEN[compartment.name], taken.tolist(), strict=True))
+    blood.level.update(zip(POOLS, mixed.tolist(), strict=True))
     _hold_pools(body, dt)
     book(body, uses, absorbed, dt)
 
 
-def _gains(body: Body, level: Array, absorbed: float, fat: float) -> Array:
+def _gains(body: Body, level: tuple[float, ...], absorbed: float, fat: float) -> Array:
     """Return what each pool gains in a step, but for the plain uptakes of glucose, shape (pools,) [amount/min]."""
-    gains = body.blood.productions.copy()
+    given = body.blood.productions.tolist()
     for pool, amount in body.infusions.items():
         if pool in POOL:
-            gains[POOL[pool]] += amount
-    gains[POOL["il6"]] += working_muscle_il6(body) + provoked_il6(body)
-    gains[POOL["tnf"]] += provoked_tnf(body)
-    gains[IN_FIELDS] += _pass_liver(body, body.liver, level, absorbed)
+            given[POOL[pool]] += amount
+    given[POOL["il6"]] += working_muscle_il6(body) + provoked_il6(body)
+    given[POOL["tnf"]] += provoked_tnf(body)
+    gains = np.array(given)
+    gains[IN_FIELDS] += _pass_liver(body, body.liver, level[IN_FIELDS], absorbed)
     for tissue in body.compartments.values():
         gains += tissue.to_blood
     gains[POOL["glucose"]] += absorbed
@@ -89,19 +93,17 @@ def _gains(body: Body, level: Array, absorbed: float, fat: float) -> Array:
     return gains
 
 
-def _pass_liver(body: Body, liver: Compartment[Sinusoid], level: Array, absorbed: float) -> Array:
+def _pass_liver(body: Body, liver: Compartment[Sinusoid], level: tuple[float, ...], absorbed: float) -> Array:
     """Lead blood through the liver; return what it gave to the pools of fields, shape (pools,) [amount/min]."""
     insulin = body.insulin
     flow = insulin.hepatic_flow * body.p.blood_flow_share
-    inflow = np.empty(len(SITE_NAMES))
-    inflow[SITE["insulin"]] = insulin.portal_pM / PM_PER_NM
-    inflow[BEHIND_INSULIN] = level[IN_FIELDS]
-    inflow[SITE["glucose"]] += absorbed / flow
-    inflow[SITE["ffa"]] += _visceral_release(body) / flow
-    grid = liver.grid
+    entering = [insulin.portal_pM / PM_PER_NM, *level]
+    entering[SITE["glucose"]] += absorbed / flow
+    entering[SITE["ffa"]] += _visceral_release(body) / flow
+    grid, inflow = liver.grid, np.array(entering)
     grid.set_clearance("insulin", -flow / liver.kg * log(1.0 - insulin.hepatic_extraction))
-    given: Array = flow * (grid.step(inflow, flow / liver.kg).outflow - inflow)[BEHIND_INSULIN]
-    return given
+    given: Array = flow * (grid.step(inflow, flow / liver.kg).outflow - inflow)
+    return given[BEHIND_INSULIN]
 
 
 def _visceral_release(body: Body) -> float:
@@ -111,32 +113,30 @@ def _visceral_release(body: Body) -> float:
     return body.arrows["visceral_to_portal"] * share * max(released, 0.0)
 
 
-def _mix(body: Body, level: Array, gains: Array, dt: float) -> Array:
-    """Change the levels of blood by gains and clearance; return what it shows the fields, shape (species,).
+def _mix(body: Body, level: tuple[float, ...], gains: Array, dt: float) -> tuple[Array, Array]:
+    """Return the levels of blood after gains and clearance, shape (pools,), and what it shows fields, shape (species,).
 
     Fast exchange stays stable because that is implicit; what the fields then take is credited afterwards.
     """
-    blood, flows = body.blood, body.flows
+    blood, flows, muscle, adipose = body.blood, body.flows, body.muscle.grid, body.fat.grid
     clearances = blood.clearances.copy()
     clearances[POOL["ffa"]] *= body.energy.fat_clearance_factor
     held = FREE
     if body.holds:
         held = np.array([body.holds.get(pool, np.nan) for pool in POOLS])
-    rest_reach, reaches = _reaches(body, dt)
-    rest = np.array([blood.glucose_rest, blood.rest_litres])
-    shown, cleared = np.empty(len(SITE_NAMES)), np.empty(len(POOLS))
+    rest_reach, (in_muscle, in_fat) = _reaches(body, dt)
+    mixed, shown, cleared = np.array(level), np.empty(len(SITE_NAMES)), np.empty(len(POOLS))
     shown[SITE["insulin"]] = body.insulin.plasma_pM / PM_PER_NM
-    first, second = (
-        (reach, tissue.grid.values, tissue.grid.source)
-        for reach, tissue in zip(reaches, (body.muscle, body.fat), strict=True)
-    )
-    flows["glucose_to_rest"] = transport.mix(
-        level, blood.volumes, clearances, gains, held, rest, rest_reach, first, second, dt, shown, cleared
-    )
-    blood.glucose_rest = float(rest[0])
+    to_rest = transport.mix(
+        mixed, blood.volumes, clearances, gains, held, blood.glucose_rest, rest_reach,
+        (in_muscle, muscle.values, muscle.source), (in_fat, adipose.values, adipose.source), dt, shown, cleared,
+    )  # fmt: skip
+    blood.glucose_rest += to_rest / blood.rest_litres
+    flows["glucose_to_rest"] = to_rest
+    gone = cleared.tolist()
     for pool, name in CLEARED:
-        flows[name] = float(cleared[pool])
-    return shown
+        flows[name] = gone[pool]
+    return mixed, shown
 
 
 def _reaches(body: Body, dt: float) -> tuple[float, list[Array]]:

@@ -126,7 +126,8 @@ class Fields(Grid):
     diffusion : array_like, shape (species,)
         Effective diffusion coefficients [um2/min].
     exchange : array_like, shape (species, rows, columns) or (species, 1, 1)
-        Capillary exchange rates, relative to the volume of a site [1/min]; may be assigned anew at any time.
+        Capillary exchange rates, relative to the volume of a site [1/min]; may be assigned anew at any time, as a
+        whole.
     decay : array_like, shape (species,)
         First-order loss [1/min].
     substeps : int
@@ -154,17 +155,20 @@ class Fields(Grid):
         self._coupling = _per_species(diffusion, self.shape, "diffusion") / spacing**2
         self._decay = _per_species(decay, self.shape, "decay")
         self._exchange = _not_negative(_per_site(exchange, self.shape, "exchange"), "exchange")
-        self._factor: Floats = np.empty(self.shape)
         self._change: Floats = np.empty(self.shape)
+        self._plans: dict[float, tuple[float, int, Floats, Floats]] = {}  # by length of a step
 
     @property
     def exchange(self) -> Floats:
-        """Capillary exchange rates, shape (species, rows, columns) [1/min]."""
-        return self._exchange
+        """Capillary exchange rates, shape (species, rows, columns) [1/min]; a view that cannot be written to."""
+        rates = self._exchange.view()
+        rates.flags.writeable = False
+        return rates
 
     @exchange.setter
     def exchange(self, exchange: ArrayLike) -> None:
-        self._exchange[...] = _not_negative(_per_site(exchange, self.shape, "exchange"), "exchange")
+        self._exchange = _not_negative(_per_site(exchange, self.shape, "exchange"), "exchange")
+        self._plans.clear()
 
     def step(self, dt: float, blood: ArrayLike, source: ArrayLike | None = None) -> Flows:
         """Advance by dt [min] with blood and sources held.
@@ -185,13 +189,21 @@ class Fields(Grid):
         """
         if not dt > 0:
             raise ValueError(f"dt is {dt} min; give a step above 0")
-        number = max(1, math.ceil(dt * self.substeps - 1e-9))
+        if dt not in self._plans:
+            self._plans = {dt: self._plan(dt)}
         flows = Flows(np.zeros(self.shape[0]), np.zeros(self.shape[0]))
         concentrations = (self._values, self._include(source), _levels(blood, self.shape, "blood"))
-        rates = (self._exchange, self._decay, self._coupling, dt / number, number)
-        self._advance((*concentrations, *rates, self._factor, self._change, *flows))
+        rates = (self._exchange, self._decay, self._coupling)
+        self._advance((*concentrations, *rates, *self._plans[dt], self._change, *flows))
         self.source.fill(0.0)
         return flows
+
+    def _plan(self, dt: float) -> tuple[float, int, Floats, Floats]:
+        """Return length [min] and number of the substeps of a step, and their inverse pivots."""
+        number = max(1, math.ceil(dt * self.substeps - 1e-9))
+        along, factor = np.empty((self.shape[0], self.shape[2])), np.empty(self.shape)
+        transport.factorise(self._exchange, self._decay, self._coupling, dt / number, along, factor)
+        return dt / number, number, along, factor
 
     def _advance(self, arguments: tuple[Any, ...]) -> None:
         """Solve all species; several threads take whole species, so that their number cannot change a bit."""
@@ -242,7 +254,7 @@ class Sinusoid(Grid):
         """Let one species be cleared alike at all sites [L/min per kg liver]; cheaper than assigning all."""
         if not clearance >= 0.0:
             raise ValueError(f"clearance of {species} is {clearance}; give a number of at least 0")
-        self._clearance[self.species.index(species)] = clearance
+        self._clearance[self.species.index(species)].fill(clearance)
 
     def step(self, inflow: ArrayLike, flow: float, net_output: ArrayLike | None = None) -> Passage:
         """Lay out the profile that blood takes on its way, with inflow and cells' output held.

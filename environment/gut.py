@@ -105,10 +105,12 @@ class Gut:
         glucose = fat = 0.0
         if self.glucose_stored > 0.0:
             parts = max(1, ceil(dt / LONGEST_GLUCOSE_STEP))
-            glucose = sum(self._glucose_step(dt / parts) for _ in range(parts))
+            for _ in range(parts):
+                glucose += self._glucose_step(dt / parts)
         if self.fat_stored > 0.0:
             parts = max(1, ceil(dt / LONGEST_FAT_STEP))
-            fat = sum(self._fat_step(dt / parts) for _ in range(parts))
+            for _ in range(parts):
+                fat += self._fat_step(dt / parts)
         self.absorption = glucose / dt
         return glucose, fat
 
@@ -130,11 +132,11 @@ class Gut:
 
     def _emptying_rate(self, content: float) -> float:
         """Rate of gastric emptying [1/min] at a glucose content of the stomach [mmol]."""
-        p = self.p
-        share = content / self._full
-        falling = tanh(2.5 / (1.0 - p.emptying_fall_at) * (share - p.emptying_fall_at))
-        rising = tanh(2.5 / p.emptying_rise_at * (share - p.emptying_rise_at))
-        return p.k_emptying_min + 0.5 * (p.k_emptying_max - p.k_emptying_min) * (falling - rising + 2.0)
+        p, share = self.p, content / self._full
+        fall_at, rise_at, least = p.emptying_fall_at, p.emptying_rise_at, p.k_emptying_min
+        falling = tanh(2.5 / (1.0 - fall_at) * (share - fall_at))
+        rising = tanh(2.5 / rise_at * (share - rise_at))
+        return least + 0.5 * (p.k_emptying_max - least) * (falling - rising + 2.0)
 
     def _fat_step(self, dt: float) -> float:
         stomach = _left(self.fat_stomach, self.p.k_fat_emptying, dt)

@@ -59,7 +59,7 @@ class Insulin:
     @property
     def hepatic_extraction(self) -> float:
         """Share of the insulin entering the liver that the liver removes [1]."""
-        uptake = self._uptake_clearance(self.liver_pM)
+        uptake = self._uptake_most / (self.p.hepatic_insulin_uptake_half + self.liver_pM)
         return uptake / (self.hepatic_flow + uptake)
 
     @property
@@ -84,7 +84,7 @@ class Insulin:
         """Bring insulin to its steady state at a secretion and an infusion [pmol/min]."""
         flow = self.hepatic_flow
         elsewhere = self._elsewhere
-        capacity = self.clearance_factor * self.p.hepatic_insulin_uptake_max * self.body_surface
+        capacity = self._uptake_most
         half = self.p.hepatic_insulin_uptake_half
         load = secretion + infusion * flow / (flow + elsewhere)
         bypass = flow * elsewhere / (flow + elsewhere)
@@ -96,8 +96,7 @@ class Insulin:
     def step(self, dt: float, secretion: float, infusion: float = 0.0) -> float:
         """Advance by ``dt`` [min] at a secretion and an infusion [pmol/min]; return plasma insulin [pM]."""
         parts = max(1, ceil(dt / LONGEST_STEP))
-        for _ in range(parts):
-            self._substep(dt / parts, secretion, infusion)
+        self._substeps(parts, dt / parts, secretion, infusion)
         self.secreted += secretion * dt
         self.infused += infusion * dt
         self.portal_pM = self.plasma_pM + secretion / self.hepatic_flow
@@ -112,31 +111,31 @@ class Insulin:
         self.infused += amount
         return amount
 
-    def _uptake_clearance(self, liver_pM: float) -> float:
-        """Hepatic uptake per concentration in the liver [L/min]."""
-        p = self.p
-        capacity = self.clearance_factor * p.hepatic_insulin_uptake_max * self.body_surface
-        return capacity / (p.hepatic_insulin_uptake_half + liver_pM)
+    @property
+    def _uptake_most(self) -> float:
+        """Hepatic uptake at saturation [pmol/min]."""
+        return self.clearance_factor * self.p.hepatic_insulin_uptake_max * self.body_surface
 
-    def _substep(self, dt: float, secretion: float, infusion: float) -> None:
-        """Implicit midpoint step; the two passes settle the saturable uptake."""
-        p, flow = self.p, self.hepatic_flow
+    def _substeps(self, number: int, dt: float, secretion: float, infusion: float) -> None:
+        """Implicit midpoint steps of ``dt`` [min]; two passes settle the saturable uptake of each."""
+        p, flow, elsewhere = self.p, self.hepatic_flow, self._elsewhere
+        most, half = self._uptake_most, p.hepatic_insulin_uptake_half
         liver_hold = 2.0 * p.insulin_liver_volume * self.body_surface / dt
         plasma_hold = 2.0 * p.insulin_plasma_volume * self.body_surface / dt
-        elsewhere = self._elsewhere
-        to_liver = liver_hold * self.liver_pM + secretion
-        to_plasma = plasma_hold * self.plasma_pM + infusion
         plasma_out = plasma_hold + flow + elsewhere
-        liver = self.liver_pM
-        for _ in range(2):
-            uptake = self._uptake_clearance(liver)
-            liver_out = liver_hold + flow + uptake
-            liver = (to_liver * plasma_out + flow * to_plasma) / (liver_out * plasma_out - flow * flow)
-        plasma = (to_plasma + flow * liver) / plasma_out
-        self.removed_by_liver += uptake * liver * dt
-        self.removed_elsewhere += elsewhere * plasma * dt
-        self.liver_pM = 2.0 * liver - self.liver_pM
-        self.plasma_pM = 2.0 * plasma - self.plasma_pM
+        for _ in range(number):
+            to_liver = liver_hold * self.liver_pM + secretion
+            to_plasma = plasma_hold * self.plasma_pM + infusion
+            liver = self.liver_pM
+            for _ in range(2):
+                uptake = most / (half + liver)
+                liver_out = liver_hold + flow + uptake
+                liver = (to_liver * plasma_out + flow * to_plasma) / (liver_out * plasma_out - flow * flow)
+            plasma = (to_plasma + flow * liver) / plasma_out
+            self.removed_by_liver += uptake * liver * dt
+            self.removed_elsewhere += elsewhere * plasma * dt
+            self.liver_pM = 2.0 * liver - self.liver_pM
+            self.plasma_pM = 2.0 * plasma - self.plasma_pM
 
 
 class Glucagon:

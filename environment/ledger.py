@@ -37,11 +37,13 @@ class Account:
 
     def source(self, name: str, amount: float) -> None:
         """Book matter that came in."""
-        self.sources[name] = self.sources.get(name, 0.0) + amount
+        sources = self.sources
+        sources[name] = sources.get(name, 0.0) + amount
 
     def sink(self, name: str, amount: float) -> None:
         """Book matter that went out."""
-        self.sinks[name] = self.sinks.get(name, 0.0) + amount
+        sinks = self.sinks
+        sinks[name] = sinks.get(name, 0.0) + amount
 
     def gap(self, stored: float) -> float:
         """Return what is missing or too much, relative to all that was stored or moved [1]."""
@@ -83,8 +85,9 @@ def stored(body: Body, account: str) -> float:
 
 def book(body: Body, uses: Mapping[str, float], absorbed: float, dt: float) -> None:
     """Book a step of ``dt`` [min]: flows measured where they cross the border of the body's pools."""
-    glucose, fatty, flows = body.accounts["glucose"], body.accounts["fatty acid"], body.flows
-    glucose.source("infusion", body.infusions.get("glucose", 0.0) * dt)
+    flows, gut, infused = body.flows, body.gut, body.infusions.get
+    glucose, fatty = body.accounts["glucose"], body.accounts["fatty acid"]
+    glucose.source("infusion", infused("glucose", 0.0) * dt)
     made = body.liver.total_flux("gluconeogenesis")
     glucose.source("gluconeogenesis", made * dt)
     burnt = sum(uses.values()) - uses["urine"] - made
@@ -94,30 +97,25 @@ def book(body: Body, uses: Mapping[str, float], absorbed: float, dt: float) -> N
         flows[f"{name} use"] = use
         glucose.sink(name, use * dt)
     for name, compartment in body.compartments.items():
-        glycolysis, oxidation = (
-            compartment.total_flux("glycolysis"),
-            compartment.total_flux("fat_oxidation"),
-        )
+        glycolysis = compartment.total_flux("glycolysis")
+        oxidation = compartment.total_flux("fat_oxidation")
         glucose.sink(f"glycolysis in {name}", glycolysis * dt)
         fatty.sink(f"oxidation in {name}", oxidation * dt)
         burnt, fat_burnt = burnt + glycolysis, fat_burnt + oxidation
         _book_proteins(body, compartment, dt)
-    fatty.source(
-        "infusion",
-        (body.infusions.get("ffa", 0.0) + 3.0 * body.infusions.get("triglyceride", 0.0)) * dt,
-    )
+    fatty.source("infusion", (infused("ffa", 0.0) + 3.0 * infused("triglyceride", 0.0)) * dt)
     lipogenesis = body.liver.total_flux("lipogenesis")
     fatty.source("lipogenesis", lipogenesis * dt)
     flows["fat_burnt"] = (fat_burnt - lipogenesis) * dt
     fatty.sink("other organs", cleared)
-    glucose.sources["meals"] = body.gut.glucose_eaten
-    kept_by_gut = body.gut.glucose_lost - glucose.sinks.get("kept by the gut", 0.0)
-    glucose.sinks["kept by the gut"] = body.gut.glucose_lost
+    glucose.sources["meals"] = gut.glucose_eaten
+    kept_by_gut = gut.glucose_lost - glucose.sinks.get("kept by the gut", 0.0)
+    glucose.sinks["kept by the gut"] = gut.glucose_lost
     flows["glucose_burnt"] = burnt * dt + kept_by_gut
-    fatty.sources["meals"] = body.gut.fat_eaten
-    fatty.sinks["not absorbed"] = body.gut.fat_lost
-    flows["glucose_infusion"] = body.infusions.get("glucose", 0.0)
-    flows["insulin_infusion"] = body.infusions.get("insulin", 0.0)
+    fatty.sources["meals"] = gut.fat_eaten
+    fatty.sinks["not absorbed"] = gut.fat_lost
+    flows["glucose_infusion"] = infused("glucose", 0.0)
+    flows["insulin_infusion"] = infused("insulin", 0.0)
     flows["absorbed"] = absorbed / dt
 
 

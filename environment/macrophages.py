@@ -61,8 +61,10 @@ def come_and_go(body: Body, strength: Array, days: float, key: str) -> slice:
     leaves = uniform(body.seed, "fat", cells.ids[: cells.count], f"macrophage leaves {key}") < left
     cells.remove(np.flatnonzero(leaves))
     draw = uniform(body.seed, "fat", 1, f"macrophages come {key}")[0]
-    columns = cells.add(int(expected_number(body) * left + draw))
-    arrive(body, strength, columns)
+    number = int(expected_number(body) * left + draw)
+    columns = cells.add(number)
+    if number:
+        arrive(body, strength, columns)
     return columns
 
 

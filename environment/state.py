@@ -32,8 +32,8 @@ Arrays = dict[str, NDArray[Any]]
 
 _OF_BODY = ("minute", "age", "contraction", "somatostatin", "infusions", "holds", "courses", "flows")
 _PARTS = ("blood", "pancreas", "insulin", "glucagon", "sympathetic", "gut", "energy", "turnover")
-_FIXED = ("parameters", "values", "seed", "_row", "_starts", "_spreads", "_moves")
-"""What a population or a drug keeps, and its inputs say."""
+_FIXED = ("parameters", "values", "seed", "_row", "_starts", "_spreads", "_moves", "_places")
+"""What a tissue, a population or a drug keeps, and its inputs say."""
 _SENSED = ("site", "shared")
 """What cells sense; it is looked up anew in every step."""
 

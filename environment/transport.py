@@ -130,17 +130,21 @@ def collect(
     with_blood: Integers,
     kg_per_cell: float,
     to_blood: Floats,
-) -> Floats:
+    places: Integers,
+    totals: Floats,
+) -> None:
     """Deposit for the first ``count`` cells (see :func:`deposit`), and add what goes straight to blood.
 
-    ``with_blood``, shape (exchanges, 3), has row of the flux, pool of ``to_blood``, and sign. Returns the sum of every
-    flux for the tissue, shape (fluxes,), and adds to ``to_blood``, shape (pools,).
+    ``with_blood``, shape (exchanges, 3), has row of the flux, pool of ``to_blood``, and sign; ``places``, shape
+    (fluxes,), the place of each flux among ``totals``. Adds the sums over the tissue to ``to_blood``, shape (pools,),
+    and ``totals``, shape (names,).
     """
     sums = kg_per_cell * deposit(source, sites[:count], fluxes, with_site, scale, row, apart)
+    for flux in range(sums.size):
+        totals[places[flux]] += sums[flux]
     for place in range(len(with_blood)):
         flux, pool, sign = with_blood[place]
         to_blood[pool] += sign * sums[flux]
-    return sums
 
 
 @_compiled
@@ -159,7 +163,7 @@ def mix(
     clearance: Floats,
     gains: Floats,
     held: Floats,
-    rest: Floats,
+    rest: float,
     rest_reach: float,
     first: tuple[Floats, Floats, Floats],
     second: tuple[Floats, Floats, Floats],
@@ -178,8 +182,8 @@ def mix(
         first pools are those of the fields, glucose before all.
     held : array, shape (pools,)
         Levels of pools of the fields that are held, or NaN.
-    rest : array, shape (2,)
-        Glucose in tissue that is not simulated (changed in place), and its volume [L].
+    rest : float
+        Glucose in tissue that is not simulated [concentration].
     rest_reach : float
         Volume of it that blood reaches in the step [L].
     first, second : tuple of arrays
@@ -204,16 +208,47 @@ def mix(
         content = content + from_first[k] + from_second[k]
         if pool == 0:
             weight = weight + rest_reach
-            content = content + rest_reach * rest[0]
+            content = content + rest_reach * rest
         shown[k] = content / weight if np.isnan(held[pool]) else held[pool]
         cleared[pool] = clearance[pool] * shown[k] * dt
         change = gains[pool] * dt - cleared[pool]
         if pool == 0:
-            to_rest = rest_reach * (shown[k] - rest[0])
-            rest[0] += to_rest / rest[1]
+            to_rest = rest_reach * (shown[k] - rest)
             change = change - to_rest
         level[pool] = level[pool] + change / litres[pool]
     return to_rest
+
+
+@_compiled
+def credit(level: Floats, litres: Floats, tissue_litres: float, from_blood: Floats, dt: float) -> Floats:
+    """Take from the levels of blood, shape (pools,), what the fields of a tissue took from it in a step.
+
+    Parameters
+    ----------
+    litres : array, shape (pools,)
+        Volumes of blood [L].
+    tissue_litres : float
+        Volume of the fields [L].
+    from_blood : array, shape (species,)
+        What was taken, as change of the mean concentration; insulin leads the species of the first pools.
+
+    Returns
+    -------
+    array, shape (species - 1,)
+        What was taken of each pool [amount/min].
+    """
+    taken = np.empty(from_blood.size - 1)
+    for pool in range(taken.size):
+        moved = from_blood[pool + 1] * tissue_litres
+        level[pool] -= moved / litres[pool]
+        taken[pool] = moved / dt
+    return taken
+
+
+@_compiled
+def mean(values: Floats) -> float:
+    """Return the mean of a few numbers, summed as NumPy does, in less time."""
+    return _sum(values) / values.size
 
 
 @_compiled
@@ -264,19 +299,21 @@ def advance(
     coupling: Floats,
     h: float,
     number: int,
+    along: Floats,
     factor: Floats,
     change: Floats,
     from_blood: Floats,
     decayed: Floats,
 ) -> None:
-    """Take `number` substeps of length h for every stride-th species, adding up what came from blood and decayed."""
+    """Take `number` substeps of length h for every stride-th species, adding up what came from blood and decayed.
+
+    ``along`` and ``factor`` are of :func:`factorise`.
+    """
     rows, columns = values.shape[1:]
     lines = np.zeros((4, columns))
     carry = np.empty(columns)
     for k in range(first, values.shape[0], stride):
         mobility = 0.5 * h * coupling[k]
-        along = _row_factors(columns, mobility)
-        _column_factors(exchange, decay[k], h, mobility, k, carry, factor)
         entered = total = 0.0
         for _ in range(number):
             carry[:] = 0.0
@@ -285,7 +322,7 @@ def advance(
                     _explicit_row(
                         values, source, exchange, blood[k], decay[k], coupling[k], h, k, i, lines[i - top]
                     )
-                _solve_rows(lines, along, mobility)
+                _solve_rows(lines, along[k], mobility)
                 for i in range(top, min(top + 4, rows)):
                     _eliminate(lines[i - top], factor, mobility, k, i, carry, change)
             carry[:] = 0.0
@@ -297,6 +334,21 @@ def advance(
                 total += row_total
         from_blood[k] = h * entered / (rows * columns)
         decayed[k] = h * decay[k] * total / (rows * columns)
+
+
+@_compiled
+def factorise(
+    exchange: Floats, decay: Floats, coupling: Floats, h: float, along: Floats, factor: Floats
+) -> None:
+    """Write the inverse pivots of a substep of length h: ``along`` a row, shape (species, columns), and at every site.
+
+    They hold for as long as the rates do.
+    """
+    carry = np.empty(exchange.shape[2])
+    for k in range(exchange.shape[0]):
+        mobility = 0.5 * h * coupling[k]
+        _row_factors(mobility, k, along)
+        _column_factors(exchange, decay[k], h, mobility, k, carry, factor)
 
 
 @_compiled
@@ -332,15 +384,14 @@ def _explicit_row(
 
 
 @_compiled
-def _row_factors(columns: int, mobility: float) -> Floats:
-    """Return the inverse pivots of 1 - h/2 X, shape (columns,)."""
-    factors = np.empty(columns)
+def _row_factors(mobility: float, k: int, along: Floats) -> None:
+    """Write the inverse pivots of 1 - h/2 X along a row."""
+    columns = along.shape[1]
     before = 0.0
     for j in range(columns):
         neighbours = (j > 0) + (j < columns - 1)
         before = 1.0 / (1.0 + mobility * (neighbours - mobility * before))
-        factors[j] = before
-    return factors
+        along[k, j] = before
 
 
 @_compiled
@@ -428,12 +479,16 @@ def march(
     """Lead blood along every row; each site is a tube with constant output and first-order clearance."""
     rows, columns = values.shape[1:]
     for k in range(values.shape[0]):
+        extraction = 0.0
+        escaping, early = tube(extraction)
         for i in range(rows):
             passing = inflow[k]
             for j in range(columns):
-                extraction = clearance[k, i, j] / (columns * flow)
+                here = clearance[k, i, j] / (columns * flow)
+                if here != extraction:  # clearance is mostly alike from site to site
+                    extraction = here
+                    escaping, early = tube(extraction)
                 added = net_output[k, i, j] * rows / flow
-                escaping, early = tube(extraction)
                 values[k, i, j] = passing * escaping + added * early
                 cleared[k] += clearance[k, i, j] * values[k, i, j] / (rows * columns)
                 passing = passing * max(0.0, 1.0 - extraction * escaping) + added * escaping

@@ -64,6 +64,15 @@ def test_what_cells_exchange_arrives_at_their_sites(name, field, fluxes):
     assert arrived == pytest.approx(given, rel=1e-9)
 
 
+def test_what_two_kinds_of_cells_make_is_summed_over_both():
+    body = Body("lean", cells=300, settle=False)
+    body.step()
+    fat = body.compartments["fat"]
+    made = [cells.flux("tnf_secretion").sum() for cells in fat.populations.values()]
+    assert min(made) > 0.0
+    assert fat.total_flux("tnf_secretion") == pytest.approx(sum(made) * fat.kg_per_cell, rel=1e-12)
+
+
 def test_what_has_no_field_goes_straight_to_blood():
     body = Body("lean", cells=300, settle=False)
     body.step()

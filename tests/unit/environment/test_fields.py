@@ -209,8 +209,23 @@ def test_exchange_may_change_between_steps():
     field.step(1.0, [0.0, 0.0, 0.0])
     twin.step(1.0, [0.0, 0.0, 0.0])
     field.exchange = np.full((3, 1, 1), 0.5)
-    twin.exchange[:] = 0.5
+    twin.exchange = 0.5
     assert_array_equal(field.step(1.0, [1.0, 1.0, 1.0]), twin.step(1.0, [1.0, 1.0, 1.0]))
+
+
+def test_what_is_kept_between_steps_follows_a_new_exchange_and_another_length():
+    field = varied()
+    for dt, exchange in ((1.0, field.exchange), (1.0, 0.5), (0.1, 0.5), (1.0, 0.5)):
+        fresh = varied()
+        field.exchange = fresh.exchange = exchange
+        fresh.values = field.values
+        assert_array_equal(field.step(dt, [1.0, 1.0, 1.0]), fresh.step(dt, [1.0, 1.0, 1.0]))
+        assert_array_equal(field.values, fresh.values)
+
+
+def test_exchange_is_assigned_as_a_whole_and_not_written_into():
+    with pytest.raises(ValueError, match="read-only"):
+        varied().exchange[:] = 0.5
 
 
 def test_deposits_are_spent_by_one_step_and_equal_to_a_given_source():

@@ -41,6 +41,8 @@ def test_fluxes_are_summed_as_numpy_does_to_the_last_bit(cells, values):
     sums = transport.deposit(np.zeros((3, 9, 14)), sites, fluxes, none, 1.0, -1, NOTHING)
     assert_array_equal(sums, np.add.reduce(fluxes[:, :cells], axis=1))
     assert_array_equal(transport.sum_planes(values), np.add.reduce(values.reshape(3, -1), axis=1))
+    if cells:
+        assert transport.mean(fluxes[1, :cells]) == np.add.reduce(fluxes[1, :cells]) / cells
 
 
 def test_a_flux_is_also_shown_apart_and_felt_at_its_site(values):
@@ -57,10 +59,12 @@ def test_a_flux_is_also_shown_apart_and_felt_at_its_site(values):
 def test_what_goes_straight_to_blood_is_that_of_the_cells_there_are_and_of_the_whole_tissue():
     fluxes, to_blood = np.array([[1.0, 2.0, 99.0], [0.5, 0.25, 99.0]]), np.array([0.0, 7.0])
     none, to_second = np.zeros((0, 3), np.int64), np.array([[0, 1, 1], [1, 1, -1]])
-    sums = transport.collect(
-        np.zeros((3, 9, 14)), np.arange(3), 2, fluxes, none, 1.0, -1, NOTHING, to_second, 10.0, to_blood
-    )
-    assert_allclose(sums, [30.0, 7.5])
+    places, totals = np.array([2, 0]), np.array([0.0, 5.0, 1.0])
+    transport.collect(
+        np.zeros((3, 9, 14)), np.arange(3), 2, fluxes, none, 1.0, -1, NOTHING,
+        to_second, 10.0, to_blood, places, totals,
+    )  # fmt: skip
+    assert_allclose(totals, [7.5, 5.0, 1.0 + 30.0])
     assert_allclose(to_blood, [0.0, 7.0 + 30.0 - 7.5])
 
 
@@ -91,14 +95,14 @@ def mixed(held=np.nan, reach=0.2, gain=0.3):
     """Mix glucose and one more field pool, and one pool without a field; return what came of it by name."""
     level, litres = np.array([5.0, 1.0, 2.0]), np.array([10.0, 3.0, 3.0])
     clearance, gains = np.array([0.0, 0.1, 0.4]), np.array([gain, 0.2, 0.3])
-    rest, shown, cleared = np.array([4.0, 6.0]), np.zeros(3), np.zeros(3)
+    shown, cleared = np.zeros(3), np.zeros(3)
     tissues = [
         (np.array([0.0, reach, reach]), np.full((3, 2, 2), 3.0), np.full((3, 2, 2), here))
         for here in (0.1, -0.2)
     ]
     held = np.array([held, np.nan, np.nan])
-    to_rest = transport.mix(level, litres, clearance, gains, held, rest, reach, *tissues, 1.0, shown, cleared)
-    return {"level": level, "rest": rest[0], "to_rest": to_rest, "shown": shown, "cleared": cleared}
+    to_rest = transport.mix(level, litres, clearance, gains, held, 4.0, reach, *tissues, 1.0, shown, cleared)
+    return {"level": level, "to_rest": to_rest, "shown": shown, "cleared": cleared}
 
 
 def test_blood_shows_the_mean_of_what_it_mixes_weighted_by_volume():
@@ -112,7 +116,6 @@ def test_what_leaves_blood_by_clearance_or_to_the_rest_is_taken_from_it():
     after = mixed()
     to_rest = after["to_rest"]
     assert to_rest == pytest.approx(0.2 * (after["shown"][1] - 4.0))
-    assert after["rest"] == pytest.approx(4.0 + to_rest / 6.0)
     gone = after["cleared"] + [to_rest, 0.0, 0.0]
     assert_allclose(after["level"] * [10.0, 3.0, 3.0], np.array([50.3, 3.2, 6.3]) - gone)
     assert after["level"][2] == pytest.approx(6.3 / 3.4)
@@ -120,6 +123,13 @@ def test_what_leaves_blood_by_clearance_or_to_the_rest_is_taken_from_it():
 
 def test_a_held_pool_is_shown_as_it_is_held():
     assert mixed(held=7.0)["shown"][1] == 7.0
+
+
+def test_what_the_fields_took_is_missing_in_blood():
+    level, from_blood = np.array([5.0, 1.0, 7.0]), np.array([99.0, 0.5, -0.25])
+    taken = transport.credit(level, np.array([10.0, 2.0, 1.0]), 4.0, from_blood, 0.5)
+    assert_allclose(level, [5.0 - 2.0 / 10.0, 1.0 + 1.0 / 2.0, 7.0])
+    assert_allclose(taken, [4.0, -2.0])
 
 
 # ---- the cache of what is compiled ------------------------------------------------------------------------------
