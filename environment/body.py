@@ -10,7 +10,7 @@ from itertools import pairwise
 from numbers import Integral
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +40,6 @@ from .phenotype import Phenotype, find_phenotype
 from .rule import Drug, Rule
 from .turnover import Turnover
 
-Result = TypeVar("Result")
-
 MINUTE = 1.0
 DAWN = 7.0 * 60.0
 """Clock time at which a body is born [min]."""
@@ -55,8 +53,6 @@ SHARES = {"muscle": 0.4, "fat": 0.32, "liver": 0.28}
 """Share of ``cells`` by tissue; macrophages count in their tissue."""
 THREADS_FROM = 1000
 """Cells from which a second thread pays."""
-FIELDS_APART_FROM = 8000
-"""Cells from which it pays to step the fields of two tissues on a thread each."""
 
 
 class SimulationError(RuntimeError):
@@ -357,13 +353,6 @@ class Body:
     def _advance(self, task: tuple[Population, NDArray[np.float64], int, int]) -> None:
         population, shared, start, stop = task
         population.advance(shared, MINUTE, SUBSTEPS, start, stop)
-
-    def at_once(self, first: Callable[[], Result], second: Callable[[], Result]) -> tuple[Result, Result]:
-        """Return what two calls return that touch nothing in common; a large body makes them on two threads."""
-        if self.threads == 1 or self.cells < FIELDS_APART_FROM:
-            return first(), second()
-        other = _workers(self.threads).submit(second)
-        return first(), other.result()
 
     # ---- the books ------------------------------------------------------------------------------------------
 

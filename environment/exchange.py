@@ -65,8 +65,8 @@ def exchange(body: Body, absorbed: float, fat: float, dt: float) -> None:
     gains = _gains(body, level, absorbed, fat)
     gains[POOL["glucose"]] -= sum(uses.values())
     mixed, shown = _mix(body, level, gains, dt)
-    moved = body.at_once(lambda: muscle.grid.step(dt, shown), lambda: adipose.grid.step(dt, shown))
-    for compartment, (from_blood, _) in zip((muscle, adipose), moved, strict=True):
+    for compartment in (muscle, adipose):
+        from_blood = compartment.grid.step(dt, shown).from_blood
         taken = transport.credit(mixed, blood.volumes, compartment.litres, from_blood, dt)
         flows.update(zip(TAKEN[compartment.name], taken.tolist(), strict=True))
     blood.level.update(zip(POOLS, mixed.tolist(), strict=True))

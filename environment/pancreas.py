@@ -185,7 +185,11 @@ class Pancreas:
         p = self.p
         power: float = (max(glucose, 0.0) / p.glucagon_glucose_half) ** p.glucagon_glucose_power
         alarm = 1.0 + p.glucagon_hypoglycaemia_gain / (1.0 + power)
-        held = 1.0 + self.secretion / p.glucagon_insulin_half + max(insulin, 0.0) / p.glucagon_plasma_insulin_half
+        held = (
+            1.0
+            + self.secretion / p.glucagon_insulin_half
+            + max(insulin, 0.0) / p.glucagon_plasma_insulin_half
+        )
         return p.glucagon_release_free * alarm / held
 
 

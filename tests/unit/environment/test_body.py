@@ -212,7 +212,6 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_other_cells():
 
 def test_one_and_two_threads_give_the_same_bits(monkeypatch):
     monkeypatch.setattr(body_module, "THREADS_FROM", 100)
-    monkeypatch.setattr(body_module, "FIELDS_APART_FROM", 100)
     monkeypatch.setenv("INSULATTICE_THREADS", "1")
     alone = live(plain(cells=600))
     monkeypatch.setenv("INSULATTICE_THREADS", "2")
