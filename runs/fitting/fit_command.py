@@ -289,7 +289,7 @@ def show_stage(stage: StageFit) -> None:
     ]
     cost = f"cost {number(stage.cost_before)} to {number(stage.cost_after)}"
     show_table(f"stage {stage.stage}: {cost}{', ' + stage.note if stage.note else ''}", [head, *rows])
-    head = ["study", "rows", "rms z before", "rms z after", "worst before", "worst after", "failed"]
+    head = [str(name).replace("_", " ") for name in stage.studies.columns]
     rows = [[number(value) for value in line] for line in stage.studies.itertuples(index=False)]
     show_table("residuals in standard errors", [head, *rows])
     if len(stage.guards):

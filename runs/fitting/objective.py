@@ -163,6 +163,7 @@ class Objective:
 
 
 COLUMNS = ("study", "output", "observed", "standard_error", "before", "after", "z_before", "z_after")
+BY_STUDY = ("study", "rows", "rms_z_before", "rms_z_after", "worst_before", "worst_after", "failed")
 
 
 def filled(residuals: Array) -> Array:
@@ -171,7 +172,7 @@ def filled(residuals: Array) -> Array:
 
 
 def by_study(table: pd.DataFrame) -> pd.DataFrame:
-    """Return ``study, rows, rms_z_before, rms_z_after, worst_before, worst_after, failed`` of a table of rows."""
+    """Return the columns ``BY_STUDY`` of a table of rows."""
     lines = []
     for study, part in table.groupby("study", sort=False):
         line: dict[str, object] = {"study": study, "rows": len(part)}
@@ -180,4 +181,4 @@ def by_study(table: pd.DataFrame) -> pd.DataFrame:
             line[f"rms_z_{when}"] = float(np.sqrt((z**2).mean())) if len(z) else nan
             line[f"worst_{when}"] = float(z.max()) if len(z) else nan
         lines.append(line | {"failed": int(part["z_after"].isna().sum())})
-    return pd.DataFrame(lines)
+    return pd.DataFrame(lines, columns=BY_STUDY)

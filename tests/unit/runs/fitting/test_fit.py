@@ -3,13 +3,14 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.optimize import curve_fit
 
 from insulattice.agents.parameters import Parameter, ParameterTable
 from insulattice.runs.fitting.evaluations import Answers, Datum, Evaluator, FunctionExperiment
 from insulattice.runs.fitting.fit import Plan, Settings, fit, fit_stage
-from insulattice.runs.fitting.objective import FAILED, Objective
+from insulattice.runs.fitting.objective import FAILED, Objective, by_study
 from insulattice.runs.parameter_space import Space
 
 TIMES = np.linspace(0.0, 40.0, 15)
@@ -115,6 +116,14 @@ def test_without_derivatives_it_is_the_same_place(tmp_path):
     again = fitted(tmp_path)
     assert found.parameters["new"].to_numpy() == pytest.approx(again.parameters["new"].to_numpy(), rel=0.05)
     assert found.points <= 120 + len(ROWS) + 1
+
+
+def test_residuals_by_study_are_in_the_order_in_which_they_are_shown():
+    rows = pd.DataFrame({"study": ["one", "one"], "z_before": [3.0, -4.0], "z_after": [1.0, np.nan]})
+    table = by_study(rows)
+    head = ["study", "rows", "rms_z_before", "rms_z_after", "worst_before", "worst_after", "failed"]
+    assert list(table.columns) == head
+    assert table.iloc[0].tolist() == ["one", 2, pytest.approx(12.5**0.5), 1.0, 4.0, 1.0, 1]
 
 
 def test_a_single_wild_row_does_not_dominate(tmp_path):
