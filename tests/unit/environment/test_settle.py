@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+import shutil
 
 import numpy as np
 import pytest
@@ -178,12 +179,21 @@ def test_another_parameter_has_another_history(monkeypatch, tmp_path):
 # ---- beginning like another body -----------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """A folder for the body that lived a little; the first test that asks for it settles it."""
+    return tmp_path_factory.mktemp("kept")
+
+
 @pytest.fixture
-def alike(short, monkeypatch):
+def alike(short, kept, monkeypatch):
     """An obese body that lived a little, and another of other traits and fat that is to begin like it."""
     monkeypatch.setattr(settle, "GAPS_OF_ALIKE", (0,))
+    shutil.copytree(kept, short, dirs_exist_ok=True)
+    model = Body("obese", cells=60)
+    shutil.copytree(short, kept, dirs_exist_ok=True)
     inputs = dataclasses.replace(find_phenotype("obese"), known_fat_mass=30.0)
-    return Body("obese", cells=60), Body(inputs, cells=60, seed=5, settle=False)
+    return model, Body(inputs, cells=60, seed=5, settle=False)
 
 
 def test_a_body_that_begins_like_another_has_its_cells_fields_and_blood(alike):
@@ -251,7 +261,7 @@ def test_a_body_of_another_size_is_refused(alike):
 
 @pytest.mark.slow
 def test_who_began_like_another_comes_to_where_who_did_not_came():
-    obese_body = Body("obese", cells=200)
+    obese_body = Body("obese", cells=300)  # that of the tests of literature
     inputs = dataclasses.replace(find_phenotype("obese"), known_beta_cells=(1.66, 1.0), known_fat_mass=36.0)
     by_itself, after_another = (Body(inputs, cells=obese_body.cells, seed=4, settle=False) for _ in range(2))
     settle.settle(by_itself)

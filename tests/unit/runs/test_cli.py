@@ -335,14 +335,14 @@ def test_info_tells_versions_threads_and_cache(shared_cache):
     assert "lean" in found["phenotypes"]
 
 
-@pytest.mark.usefixtures("lean_body")
 def test_the_demonstration_writes_table_and_figures_and_prints_both_m_values(tmp_path, monkeypatch):
     from matplotlib.figure import Figure
 
     drawn = {}
     monkeypatch.setattr(demo, "figures", lambda records: drawn.update(records) or {"": Figure()})
     folder = tmp_path / "results"
-    result = run("demo", *SHORT, "--hours", "0.2", "--folder", str(folder), "--json")
+    bodies = ("--cells", "300", "--seed", "1")  # those of the tests of literature
+    result = run("demo", *bodies, "--hours", "0.2", "--folder", str(folder), "--json")
     assert result.exit_code == 0, result.stderr
     found = json.loads(result.stdout)
     assert {"lean", "obese", "m_ratio_obese_lean", "files"} <= set(found)

@@ -37,6 +37,12 @@ def whole(tmp_path_factory):
     return live(plain(), DAYS, rules())
 
 
+@pytest.fixture(scope="module")
+def whole_accelerated():
+    """Twelve accelerated days of one rule without a stop."""
+    return live(plain(), 12, rules()[:1], accelerated=True)
+
+
 def stop_after(minutes):
     """A rule that ends the run after so many minutes of it."""
     left = [minutes]
@@ -123,16 +129,15 @@ def test_looking_changes_nothing(whole):
     assert all(np.array_equal(one[name], other[name]) for name in one if name != "numbers")
 
 
-def test_an_accelerated_life_is_that_of_the_body_alone():
-    watched, alone = plain(), plain()
-    found = live(watched, 14, accelerated=True)
-    alone.live(14, accelerated=True)
-    one, other = states.pack(watched), states.pack(alone)
+def test_an_accelerated_life_is_that_of_the_body_alone(whole_accelerated):
+    found, alone = whole_accelerated, plain()
+    alone.live(12, rules()[:1], accelerated=True)
+    one, other = states.pack(found.body), states.pack(alone)
     assert all(np.array_equal(one[name], other[name]) for name in one if name != "numbers")
     days = sorted(set(found.table.loc[found.table["event"] == "day", "day"]))
     assert days[0] == 0.0
-    assert days[-1] == 14.0
-    assert len(days) < 15
+    assert days[-1] == 12.0
+    assert len(days) < 13
 
 
 # ---- files ----------------------------------------------------------------------------------------------------------
@@ -147,10 +152,9 @@ def test_a_file_has_the_rows_that_memory_has(whole, tmp_path, ending):
 
 
 @pytest.mark.parametrize("accelerated", [False, True], ids=["full", "accelerated"])
-def test_a_life_that_was_interrupted_goes_on_row_for_row(tmp_path, accelerated):
-    days, texts = (12, RULES[:1]) if accelerated else (DAYS, RULES)
-    mine = [read_rule(text) for text in texts]
-    sound = live(plain(), days, mine, accelerated=accelerated)
+def test_a_life_that_was_interrupted_goes_on_row_for_row(tmp_path, whole, whole_accelerated, accelerated):
+    days, mine = (12, rules()[:1]) if accelerated else (DAYS, rules())
+    sound = whole_accelerated if accelerated else whole
     cuts = random.Random(3).sample(range(200, 3 * 1440 if accelerated else 1300), 3)
     files = {"out": tmp_path / "life.parquet", "checkpoint": tmp_path / "life.checkpoint"}
     body, begun = plain(), False

@@ -422,7 +422,7 @@ as = "ratio"
 observed = 1
 step = 1
 """)
-    rows = [run_studies([path], Options(cells=80, jobs=jobs))[0].rows for jobs in (1, 2)]
+    rows = [run_studies([path], Options(cells=lean_body.cells, jobs=jobs))[0].rows for jobs in (1, 2)]
     assert rows[0] == rows[1]
     fall, ratio = rows[0]
     assert (fall["error"], ratio["error"]) == ("", "")
