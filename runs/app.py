@@ -31,6 +31,7 @@ from .page.controls import (
     Folder,
     TestPanel,
     TimeBar,
+    settings_of,
     use_controls,
 )
 from .page.life import use_life, use_player
@@ -75,6 +76,9 @@ def Page() -> None:
     with solara.Div(classes=["insulattice"]):
         solara.HTML("h1", "Insulattice")
         solara.HTML("div", INTRODUCTION, classes=["introduction"])
+        _, refused = settings_of(solara.use_router().search or "")
+        if refused:
+            solara.Warning(refused)
         with solara.Div(classes=["two"]):
             with solara.Div(classes=["controls"], attributes={"role": "region", "aria-label": "Controls"}):
                 ControlPanel(controls, player, step)

@@ -88,7 +88,7 @@ class Controls:
 
 def use_controls() -> Controls:
     """Return the controls of this page."""
-    first = settings_of(solara.use_router().search or "")
+    first, _ = settings_of(solara.use_router().search or "")
     usual = {name: test.usual for name, test in TESTS.items()}
     start: dict[str, Any] = {
         "chosen": first, "built": (0, first), "look": FIRST_LOOK, "layer": "", "pace": FIRST_PACE, "intake": 100,
@@ -100,17 +100,24 @@ def use_controls() -> Controls:
     )
 
 
-def settings_of(query: str) -> Settings:
-    """Return the settings that the address of the page asks for; what is unknown is left out."""
+def settings_of(query: str) -> tuple[Settings, str]:
+    """Return the settings that the address of the page asks for, and in a line what it gives that is not allowed."""
     asked = {name: values[0] for name, values in parse_qs(query.lstrip("?")).items()}
-    settings = Settings()
-    if asked.get("phenotype") in read_phenotypes():
-        settings = dataclasses.replace(settings, phenotype=asked["phenotype"])
-    if asked.get("cells", "").isdigit() and int(asked["cells"]) in CELLS:
-        settings = dataclasses.replace(settings, cells=int(asked["cells"]))
-    if asked.get("seed", "").isdigit() and len(asked["seed"]) < 10:
-        settings = dataclasses.replace(settings, seed=int(asked["seed"]))
-    return settings
+    choices = {"phenotype": list(read_phenotypes()), "cells": [str(number) for number in CELLS]}
+    taken: dict[str, Any] = {}
+    refused = []
+    for name in (name for name in ("phenotype", "cells", "seed") if name in asked):
+        given = asked[name]
+        if name == "seed":
+            fine, allowed = given.isdecimal() and len(given) < 10, "a whole number of at most nine digits"
+        else:
+            fine, allowed = given in choices[name], ", ".join(choices[name])
+        if fine:
+            taken[name] = given if name == "phenotype" else int(given)
+        else:
+            refused.append(f"{name} is {given!r}, allowed: {allowed}")
+    complaint = f"The address of this page: {'; '.join(refused)}." if refused else ""
+    return dataclasses.replace(Settings(), **taken), complaint
 
 
 @solara.component
