@@ -274,7 +274,6 @@ def outputs_of(body: Body) -> dict[str, float]:
     }
 
 
-@cache
 def muscle_lipid_reference() -> float:
-    """Return the triglyceride of muscle that counts as 1 [mmol/kg]: where a lean body's muscle starts."""
-    return float(read_parameters().starts("myocyte")["triglyceride"].value)
+    """Return the triglyceride of muscle that counts as 1 [mmol/kg]: that of the settled lean body."""
+    return relations()["muscle_lipid_lean"]
