@@ -1,6 +1,6 @@
 """Settling: bring a body to what its inputs make of it.
 
-A newly built body lives at maintenance, accelerated (see :mod:`.living`), for about half a year: representative days of
+A newly built body lives at maintenance, accelerated (see :mod:`.living`), for about nine months: representative days of
 three meals and a night, between which slow states are carried ahead, and a few days without gaps at the end. It ends
 after an overnight fast.
 
@@ -33,9 +33,9 @@ from .pancreas import settle_together
 if TYPE_CHECKING:
     from .body import Body
 
-GAPS = (2, 2, 3, 4, 6, 8, 10, 14, 18, 24, 30, 40, 0, 0, 0)
+GAPS = (2, 2, 3, 4, 6, 8, 10, 14, 18, 24, 30, 40, 40, 40, 0, 0, 0)
 """Days over which slow states are carried after each day that is lived."""
-GAPS_OF_ALIKE = (0, 2, 6, 14, 24, 0, 0)
+GAPS_OF_ALIKE = (0, 2, 6, 14, 40, 40, 0, 0)
 """The same for a body that begins like a settled one."""
 
 FAT_MASS = ("triglyceride",)
