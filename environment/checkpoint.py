@@ -8,6 +8,7 @@ refused. Rules are no part of a body; what they remember about it is.
 
 from __future__ import annotations
 
+import glob
 import json
 import zipfile
 from collections.abc import Mapping
@@ -34,6 +35,13 @@ HEADER = "header"
 PACKAGE = "insulattice"
 
 Notes = dict[str, Any]
+
+
+def clear_unfinished(path: str | Path) -> None:
+    """Remove what processes that were killed while they wrote a checkpoint to this path left beside it."""
+    path = Path(path)
+    for left in path.parent.glob(f"{glob.escape(path.stem)}{'[a-z0-9_]' * 8}.tmp"):
+        left.unlink(missing_ok=True)
 
 
 def save(body: Body, path: str | Path, notes: Mapping[str, Any] | None = None) -> Path:

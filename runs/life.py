@@ -172,6 +172,7 @@ def resume(
             raise ValueError(
                 f"{checkpoint} is of a life with {name} {value!r}, given {getattr(wanted, name)!r}"
             )
+    checkpoints.clear_unfinished(checkpoint)
     stream = Stream(str(kept.out), KINDS, parts=notes["parts"])
     run = Living(body, kept, rules, stream, checkpoint, notes["notes"])
     run.diary.restore(notes["diary"])

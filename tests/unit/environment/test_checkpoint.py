@@ -355,3 +355,12 @@ def test_an_unknown_drug_is_refused(saved, tmp_path):
     numbers["drugs"] = {"potion": {}}
     states.write(tmp_path / "odd", arrays | {"numbers": np.array(json.dumps(numbers))})
     assert "potion" in refusal(tmp_path / "odd")
+
+
+def test_what_killed_processes_left_beside_a_checkpoint_is_cleared_and_nothing_else(tmp_path):
+    path = tmp_path / "life.checkpoint"
+    theirs = ["life.checkpoint", "life.parquet", "lives.tmp", "life_of_another.tmp"]
+    for name in [*theirs, "life0ko5loxu.tmp", "lifeab_cd_12.tmp"]:
+        (tmp_path / name).touch()
+    checkpoint.clear_unfinished(path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(theirs)
