@@ -112,31 +112,34 @@ def days_lived(days: int = HALF_A_YEAR) -> int:
     return sum(lived for lived, _ in schedule(days))
 
 
-ERRORS = {"obese": DIET, "obese_t2d": "metformin", "lean": "overfeeding percent=40"}
-"""Lives in which acceleration is compared with every minute lived."""
+COMPARED = (
+    ("obese", DIET, COMPARED_DAYS),
+    ("obese_t2d", "metformin", COMPARED_DAYS),
+    ("lean", "overfeeding percent=40", COMPARED_DAYS),
+    ("obese", DIET, HALF_A_YEAR),
+)
+"""Lives in which acceleration is compared with every minute lived: phenotype, rule and days."""
 
 
-def errors(
-    days: int = COMPARED_DAYS, cells: int = SOME, seed: int = 1
-) -> dict[str, tuple[float, float, float]]:
-    """Return M after accelerated and after full lives [mg/kg/min] and the error of the first [%], by life."""
-    found = {}
-    for phenotype, text in ERRORS.items():
+def errors(cells: int = SOME, seed: int = 1) -> list[tuple[str, int, float, float, float]]:
+    """Return, for each life, its name, days, M accelerated and in full [mg/kg/min], and the error of the first [%]."""
+    found = []
+    for phenotype, text, days in COMPARED:
         body, values = Body(phenotype, cells=cells, seed=seed), []
         hours = 6.0 if phenotype.endswith("t2d") else 3.0
         for quick in (True, False):
             living, rules = body.branch(), [read_rule(text)]
             living.live(days, rules, accelerated=quick)
             values.append(simulate(living, Clamp(hours=hours), rules=rules).m_value)
-        found[f"{phenotype}, {text}"] = (*values, 100.0 * (values[0] / values[1] - 1.0))
+        found.append((f"{phenotype}, {text}", days, *values, 100.0 * (values[0] / values[1] - 1.0)))
     return found
 
 
-def write(found: dict[str, tuple[float, float, float]], days: int = COMPARED_DAYS) -> None:
+def write(found: list[tuple[str, int, float, float, float]]) -> None:
     """Write the errors to the table that commands quote when they accelerate."""
     lines = ["life,days,m_accelerated,m_full,error_percent"]
     lines += [
-        f'"{name}",{days},{quick:.3f},{full:.3f},{error:.2f}' for name, (quick, full, error) in found.items()
+        f'"{name}",{days},{quick:.3f},{full:.3f},{error:.2f}' for name, days, quick, full, error in found
     ]
     ERROR_TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -184,9 +187,7 @@ if __name__ == "__main__":
     try:
         found = errors()
         write(found)
-        for name, (quick, full, error) in found.items():
-            print(
-                f"{COMPARED_DAYS} days, {name}: M {quick:.3f} accelerated, {full:.3f} full, error {error:+.2f} %"
-            )
+        for name, days, quick, full, error in found:
+            print(f"{days} days, {name}: M {quick:.3f} accelerated, {full:.3f} full, error {error:+.2f} %")
     except SimulationError as error:
         print(f"a life failed: {error}")

@@ -283,10 +283,14 @@ def mode_words(accelerated: bool) -> str:
     if not accelerated:
         return "full resolution: every minute was lived"
     table = pd.read_csv(ERRORS)
+    parts = [
+        f"{lives['error_percent'].abs().max():.1f} % of every minute lived in {len(lives)} "
+        f"{'life' if len(lives) == 1 else 'lives'} of {days} days"
+        for days, lives in table.groupby("days")
+    ]
     return (
         "accelerated: representative days were lived, slow states carried between; M came within "
-        f"{table['error_percent'].abs().max():.1f} % of every minute lived in {len(table)} lives of "
-        f"{table['days'].max()} days"
+        + " and ".join(parts)
     )
 
 
