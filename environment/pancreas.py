@@ -2,9 +2,8 @@
 
 Insulin has a static part, which follows a sigmoid of glucose with a delay, and a dynamic part, which answers only a
 rise: an amount proportional to the rise of that same sigmoid, so that both vanish where the curve is flat. Incretins
-multiply both, circulating insulin holds both down (assumed: at 500 pM a lean body makes about half), and
-both scale with the beta-cell capacity (1 = lean and healthy). What the islets make ready leaves into the portal vein
-within minutes.
+multiply both, circulating insulin holds both down (at 500 pM to seven tenths), and both scale with the beta-cell
+capacity (1 = lean and healthy). What the islets make ready leaves into the portal vein within minutes.
 
 Glucagon release is held down by the insulin of the same islet and, at high levels, by that of plasma, and called up by
 hypoglycaemia. A type 2 diabetic pancreas makes less insulin, so glucagon falls less after a meal, without any further
