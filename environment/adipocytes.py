@@ -42,10 +42,11 @@ def die(body: Body, days: float, key: str) -> None:
     cells, p = body.fat.main, body.p
     hypoxic = np.maximum(cells["hypoxia"], 0.0) ** p.hypoxic_death_power
     risk = p.adipocyte_death * (1.0 + p.hypoxic_death_gain * hypoxic)
-    draw = uniform(body.seed, "fat", cells.ids[: cells.count], f"adipocyte dies {key}")
-    dead = np.flatnonzero(draw < 1.0 - np.exp(-risk * days))[: cells.count - 1]
-    if dead.size:
-        bury(body, dead, days)
+    number = body.turnover.whole("adipocyte dies", float((1.0 - np.exp(-risk * days)).sum()))
+    if number:
+        draw = uniform(body.seed, "fat", cells.ids[: cells.count], f"adipocyte dies {key}")
+        soonest = np.argsort(-np.log(draw) / risk)
+        bury(body, np.sort(soonest[: min(number, cells.count - 1)]), days)
 
 
 def bury(body: Body, dead: Columns, days: float = 0.0) -> None:
@@ -59,10 +60,10 @@ def bury(body: Body, dead: Columns, days: float = 0.0) -> None:
     fat.change_number(lambda: cells.remove(dead))
 
 
-def differentiate(body: Body, days: float, key: str, ppar_gamma: float) -> None:
+def differentiate(body: Body, days: float, ppar_gamma: float) -> None:
     """Let new fat cells come within some days."""
-    draw = uniform(body.seed, "fat", 1, f"adipocytes come {key}")[0]
-    number = int(birth_rate(body, ppar_gamma) * body.fat.main.count * days + draw)
+    expected = birth_rate(body, ppar_gamma) * body.fat.main.count * days
+    number = body.turnover.whole("adipocyte comes", expected)
     if number:
         bear(body, number)
 

@@ -373,12 +373,23 @@ class Body:
     def _spend(self) -> None:
         """Settle what was spent in this step against what was burnt."""
         flows, p = self.flows, self.p
-        burnt = p.energy_of_carbohydrate * flows["glucose_burnt"] / GLUCOSE_MMOL_PER_G
-        burnt += p.energy_of_fat / p.fat_bioavailability * flows["fat_burnt"] / FATTY_ACID_MMOL_PER_G
+        per_carbohydrate = p.energy_of_carbohydrate / GLUCOSE_MMOL_PER_G
+        per_fat = p.energy_of_fat / p.fat_bioavailability / FATTY_ACID_MMOL_PER_G
         energy, conduct = self.energy, self.conduct
+        returned = energy.returned * MINUTE / MINUTES_PER_DAY
+        if returned > 0.0:
+            self._return_to_fat(returned / per_fat)
+        burnt = per_carbohydrate * flows["glucose_burnt"] + per_fat * flows["fat_burnt"] - returned
         spent = energy.expenditure(self.anatomy.weight, conduct.activity, conduct.intake, self.contraction)
-        energy.step(MINUTE, spent, conduct.intake, self.anatomy.fat_mass, burnt)
+        lost = per_carbohydrate * flows["urine use"] * MINUTES_PER_DAY
+        energy.step(MINUTE, spent, conduct.intake, self.anatomy.fat_mass, burnt, lost)
         flows["expenditure"], flows["burnt"] = spent, burnt * MINUTES_PER_DAY / MINUTE
+
+    def _return_to_fat(self, fatty_acid: float) -> None:
+        """Put fatty acid [mmol] that other organs did not need evenly into fat cells."""
+        cells = self.fat.main
+        cells["triglyceride"] += fatty_acid / 3.0 / self.fat.kg_per_cell / cells.count
+        self.accounts["fatty acid"].source("returned", fatty_acid)
 
     def weigh(self) -> None:
         """Measure the body anew: fat mass is what the fat cells hold and those that died left.

@@ -193,9 +193,11 @@ class EnergyBalance:
     protein : float
         Protein eaten and not yet burnt [kcal].
     intake_seen, spent_seen, days_seen : float
-        Running sums since :meth:`look_anew` [kcal, kcal, days].
-    maintenance : float
-        Intake at which the body it was built as keeps its mass [kcal/day].
+        Running sums since :meth:`look_anew` [kcal, kcal, days]; what is lost in urine counts as spent.
+    lost : float
+        Energy of the glucose lost in urine over the last days [kcal/day].
+    needs : float
+        Expenditure of the body it was built as, digestion aside [kcal/day].
     """
 
     def __init__(self, p: Numbers, lean_mass: float, weight: float, activity: float) -> None:
@@ -203,7 +205,13 @@ class EnergyBalance:
         self.lean_mass = lean_mass
         self.adaptation = self.owed = self.lasting_owed = self.protein = self.deficit = 0.0
         self.intake_seen = self.spent_seen = self.days_seen = 0.0
-        self.maintenance = self.living(weight, activity) / (1.0 - p.digestion_share)
+        self.lost = 0.0
+        self.needs = self.living(weight, activity)
+
+    @property
+    def maintenance(self) -> float:
+        """Intake at which the body it was built as keeps its mass [kcal/day]; what urine takes is eaten as well."""
+        return (self.needs + self.lost) / (1.0 - self.p.digestion_share)
 
     def living(self, weight: float, activity: float) -> float:
         """Return the expenditure at rest and by habitual activity [kcal/day] at a body mass [kg]."""
@@ -236,7 +244,17 @@ class EnergyBalance:
         wanted = exp(p.lipolysis_owed_gain * self.lasting_owed / p.energy_owed_scale)
         return float(min(max(wanted, p.lipolysis_call_least), p.lipolysis_call_most))
 
-    def step(self, dt: float, spent: float, intake: float, fat_mass: float, burnt: float) -> None:
+    @property
+    def returned(self) -> float:
+        """What was burnt beyond what was spent, for long, and goes back to fat [kcal/day].
+
+        Other organs take more fatty acids than a body in surplus needs; the rest is packed as triglyceride again.
+        """
+        return max(0.0, -self.lasting_owed) / self.p.surplus_tau
+
+    def step(
+        self, dt: float, spent: float, intake: float, fat_mass: float, burnt: float, lost: float
+    ) -> None:
         """Advance by ``dt`` [min].
 
         Parameters
@@ -246,13 +264,16 @@ class EnergyBalance:
         fat_mass : float
             [kg].
         burnt : float
-            Glucose and fat burnt during the step [kcal].
+            Glucose and fat burnt during the step, less what goes back to fat [kcal].
+        lost : float
+            Lost in urine [kcal/day].
         """
         p = self.p
         day = dt / MINUTES_PER_DAY
-        surplus = intake - spent
+        surplus = intake - spent - lost
+        self.lost += (lost - self.lost) * (1.0 - exp(-day / p.urine_tau))
         self.intake_seen += intake * day
-        self.spent_seen += spent * day
+        self.spent_seen += (spent + lost) * day
         self.days_seen += day
         on_lean = self.lean_share(fat_mass) * surplus * day
         protein = self.protein * (1.0 - exp(-p.k_protein_oxidation * dt))

@@ -20,7 +20,7 @@ from numpy import interp
 from ..agents.cache import cache_folder
 from .energy import DAYS_PER_YEAR, EnergyBalance
 from .known_histories import known_histories
-from .living import DailyLife, Leap, live_in_leaps, slow_states
+from .living import DAY, DailyLife, Leap, live_in_leaps, live_minutes
 from .phenotype import YOUNG
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ def live_through(body: Body) -> tuple[float, float]:
     one = type(body)(young, cells=CELLS, seed=SEED, parameters=body.table, settle=False)
     one.age = min(YOUNG, inputs.age)
     one.rules = [DailyLife()]
-    live_in_leaps(one, sum(1 + gap for gap in SETTLING_GAPS), [(1, gap) for gap in SETTLING_GAPS])
+    live_in_leaps(
+        one, sum(1 + gap for gap in SETTLING_GAPS), [(1, gap) for gap in SETTLING_GAPS], steady=True
+    )
     one.pancreas.beta_cell_mass = min(1.0, inputs.beta_cell_ceiling)
     span = inputs.age - YOUNG
     for stage in range(STAGES if span > 0.0 else 0):
@@ -87,7 +89,7 @@ def live_through(body: Body) -> tuple[float, float]:
         for gap in DAYS:
             live_day(one, leap)
             if gap:
-                leap.carry(one, gap)
+                leap.carry(one, gap, steady=True)
         one.pancreas.adapt(max(0.0, DAYS_PER_YEAR * span / STAGES - sum(DAYS) - len(DAYS)))
     return one.pancreas.beta_cell_mass, one.pancreas.beta_cell_function
 
@@ -101,7 +103,6 @@ def become(body: Body, lean_mass: float, fat_mass: float) -> None:
 
 def live_day(body: Body, leap: Leap) -> None:
     """Live one day from which to leap."""
-    before = slow_states(body)
-    body.energy.look_anew()
-    live_in_leaps(body, 1, [(1, 0)])
-    leap.learn(body, before)
+    leap.begin(body)
+    live_minutes(body, DAY)
+    leap.learn(body)

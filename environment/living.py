@@ -7,9 +7,10 @@ which that state forgets,
     x(N days on) = x + change (q + q^2 + ... + q^N),     q = what is left of a disturbance after a day.
 
 For mechanisms of pace "slow" q follows from the state's own loss; for the lipid stores of muscle and liver, which
-recycle, it is estimated from two successive representative days (a secant). Fat mass goes on by the energy balance. The
-first and the last days are lived without gaps, gaps grow from one to the next up to two weeks, and all rules keep their
-clock. What this costs in accuracy is measured in docs/model.md.
+recycle, it is estimated from two successive representative days (a secant). Where rules repeat after some days, so many
+are lived at a time, and their mean change counts. Fat mass goes on by the energy balance. The first and the last days
+are lived without gaps, gaps grow from one to the next up to two weeks, and all rules keep their clock. What this costs
+in accuracy is measured in docs/model.md.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from math import exp, isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,9 @@ LONGEST_MEMORY = exp(-1.0 / 120.0)
 LARGEST_CARRY = 0.5
 """A gap changes no state by more than this share."""
 
-Slow = dict[tuple[str, str, str], Array]
+Key = tuple[str, str, str]
+"""Tissue, cell type and name of a state."""
+Slow = dict[Key, Array]
 ID = "id"
 
 
@@ -167,18 +170,20 @@ def live_in_leaps(
     progress: Callable[[float], None] | None = None,
     watch: Callable[[Body], None] | None = None,
     leap: Leap | None = None,
+    steady: bool = False,
 ) -> None:
-    """Live blocks of days and carry the slow states over the gaps; ``leap`` knows what blocks before these showed."""
+    """Live blocks of days and carry the slow states over the gaps.
+
+    ``leap`` knows what blocks before these showed; a ``steady`` body keeps fat and lean mass over the gaps.
+    """
     leap = Leap() if leap is None else leap
     done = 0
     for lived, skipped in blocks:
-        for _ in range(lived):
-            before = slow_states(body)
-            body.energy.look_anew()
-            live_minutes(body, DAY, None, watch)
-            leap.learn(body, before)
+        leap.begin(body)
+        live_minutes(body, lived * DAY, None, watch)
+        leap.learn(body)
         if skipped:
-            leap.carry(body, skipped)
+            leap.carry(body, skipped, steady)
         done += lived + skipped
         if progress is not None:
             progress(float(done))
@@ -201,43 +206,59 @@ def _slow_names(tissue: str, cells: Population) -> list[str]:
     return names + [state for state in STORES if tissue != "fat" and state in cells]
 
 
+class Shown(NamedTuple):
+    """What representative days showed of a state: its mean level at their begin, and its mean change a day."""
+
+    level: float
+    change: float
+
+
 class Leap:
     """Carries slow states over days that are not lived.
 
-    Keeps, for each slow state of each tissue, its mean and mean change of the last representative day.
+    Call :meth:`begin` before a day or some days that represent those to come, :meth:`learn` after them, and then
+    :meth:`carry`. Keeps, for each slow state of each tissue, what the last such days showed.
     """
 
     def __init__(self) -> None:
+        self.before: Slow = {}
+        self.began = 0.0
         self.changes: Slow = {}
-        self.seen: dict[tuple[str, str, str], tuple[float, float]] = {}
-        self.kept: dict[tuple[str, str, str], float] = {}
+        self.days = 1.0
+        self.shown: dict[Key, Shown] = {}
+        self.kept: dict[Key, float] = {}
 
     def state(self) -> list[list[Any]]:
-        """Return what is known after a gap as plain data: each state with its last level and change, and memory."""
-        return [[*key, *seen, self.kept.get(key)] for key, seen in self.seen.items()]
+        """Return what is known after a gap as plain data: each state with what days showed of it, and its memory."""
+        return [[*key, self.kept.get(key), *shown] for key, shown in self.shown.items()]
 
     def restore(self, state: list[list[Any]]) -> None:
         """Go on from such data."""
-        for tissue, kind, name, level, change, kept in state:
-            self.seen[tissue, kind, name] = (level, change)
+        for tissue, kind, name, kept, *shown in state:
+            self.shown[tissue, kind, name] = Shown(*shown)
             if kept is not None:
                 self.kept[tissue, kind, name] = kept
 
-    def learn(self, body: Body, before: Slow) -> None:
-        """Take the change of a day just lived, from the states before it, and what it tells of the pace."""
-        now = slow_states(body)
-        for key, old in before.items():
+    def begin(self, body: Body) -> None:
+        """Look at a body before days that represent those to come."""
+        self.before, self.began = slow_states(body), body.minute
+        body.energy.look_anew()
+
+    def learn(self, body: Body) -> None:
+        """Take the change of the days just lived, and what it tells of the pace."""
+        now, self.days = slow_states(body), (body.minute - self.began) / DAY
+        for key, old in self.before.items():
             if key[2] == ID:
                 continue
             ids = (*key[:2], ID)
-            self.changes[key] = _change(old, now[key], before[ids], now[ids])
-            level, change = float(old.mean()), float(self.changes[key].mean())
-            if key in self.seen and key[2] in STORES:
-                self.kept[key] = _secant(self.seen[key], (level, change), self.kept.get(key, STORE_MEMORY))
-            self.seen[key] = (level, change)
+            self.changes[key] = _change(old, now[key], self.before[ids], now[ids])
+            shown = Shown(float(old.mean()), float(self.changes[key].mean()) / self.days)
+            if key in self.shown and key[2] in STORES:
+                self.kept[key] = _secant(self.shown[key], shown, self.kept.get(key, STORE_MEMORY))
+            self.shown[key] = shown
 
-    def carry(self, body: Body, days: int) -> None:
-        """Carry the body over some days."""
+    def carry(self, body: Body, days: int, steady: bool = False) -> None:
+        """Carry the body over some days; a ``steady`` one keeps fat and lean mass."""
         body._sense()
         for tissue, compartment in body.compartments.items():
             for kind, cells in compartment.populations.items():
@@ -245,11 +266,11 @@ class Leap:
                 for state, memory in memories.items():
                     key = (tissue, kind, state)
                     kept = self.kept.get(key, STORE_MEMORY) if state in STORES else memory
-                    _go_on(cells, state, self.changes[key], kept, days)
-        fat = body.anatomy.fat_mass
-        change = body.energy.skip(days, fat)
+                    _go_on(cells, state, self.changes[key] * _last_of(self.days, kept), kept, days)
+        if not steady:
+            fat = body.anatomy.fat_mass
+            body.fat.main["triglyceride"] *= max(0.1, 1.0 + body.energy.skip(days, fat) / fat)
         body.pancreas.adapt(float(days))
-        body.fat.main["triglyceride"] *= max(0.1, 1.0 + change / fat)
         body.turnover.skip(body, float(days))
         for drug in body.drugs.values():
             skip = getattr(drug, "skip", None)
@@ -269,6 +290,11 @@ def _change(old: Array, new: Array, ids: Array, ids_now: Array) -> Array:
     change: Array = np.where(known, new - old[place], 0.0)
     change[~known] = change.sum() / max(1, np.count_nonzero(known))
     return change
+
+
+def _last_of(days: float, kept: float | Array) -> float | Array:
+    """Return the share of a change over some days that falls on the last of them."""
+    return kept ** (days - 1.0) * (1.0 - kept) / (1.0 - kept**days)
 
 
 def _go_on(cells: Population, state: str, change: Array, kept: float | Array, days: int) -> None:
@@ -296,9 +322,9 @@ def _own_memory(cells: Population, shared: Array, states: list[str]) -> dict[str
     return found
 
 
-def _secant(before: tuple[float, float], now: tuple[float, float], kept: float) -> float:
-    """Return what is left of a disturbance after a day, from levels and changes of two days; else ``kept``."""
-    moved = now[0] - before[0]
-    if abs(moved) < 1e-4 * max(abs(now[0]), 1e-9):
+def _secant(before: Shown, now: Shown, kept: float) -> float:
+    """Return what is left of a disturbance after a day, from what two days showed; else ``kept``."""
+    moved = now.level - before.level
+    if abs(moved) < 1e-4 * max(abs(now.level), 1e-9):
         return kept
-    return float(min(max(1.0 + (now[1] - before[1]) / moved, 0.3), LONGEST_MEMORY))
+    return float(min(max(1.0 + (now.change - before.change) / moved, 0.3), LONGEST_MEMORY))

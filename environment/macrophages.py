@@ -56,12 +56,13 @@ def attraction(body: Body) -> Array:
 
 def come_and_go(body: Body, strength: Array, days: float, key: str) -> slice:
     """Let macrophages leave and come within some days; return the columns of those that came."""
-    cells, p = macrophages(body), body.p
+    cells, p, whole = macrophages(body), body.p, body.turnover.whole
     left = 1.0 - np.exp(-days / p.macrophage_stay)
-    leaves = uniform(body.seed, "fat", cells.ids[: cells.count], f"macrophage leaves {key}") < left
-    cells.remove(np.flatnonzero(leaves))
-    draw = uniform(body.seed, "fat", 1, f"macrophages come {key}")[0]
-    number = int(expected_number(body) * left + draw)
+    number = whole("macrophage leaves", cells.count * left)
+    if number:
+        draw = uniform(body.seed, "fat", cells.ids[: cells.count], f"macrophage leaves {key}")
+        cells.remove(np.sort(np.argsort(draw)[:number]))
+    number = whole("macrophage comes", expected_number(body) * left)
     columns = cells.add(number)
     if number:
         arrive(body, strength, columns)

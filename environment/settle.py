@@ -133,6 +133,7 @@ def live_to_balance(body: Body, gaps: Sequence[int], progress: Callable[[float],
         whole,
         [(1, gap) for gap in gaps],
         None if progress is None else lambda done: progress(done / whole),
+        steady=True,
     )
     body.rules = []
     body.open_books()

@@ -1,7 +1,8 @@
 """Cells of fat that come, move and go: macrophages and fat cells, hour by hour.
 
-Every chance event is drawn by the number of the cell and the hour, so that the life of one cell does not hang on
-another's. See :mod:`.macrophages`, :mod:`.adipocytes` and :mod:`.debris`.
+Each simulated cell stands for a great many, of which as many come and go as are expected. So the numbers of cells that
+come and go follow the expected ones: what is left of a whole cell waits until it has become one. Chance only says which
+cell it is, by the number of the cell and the hour. See :mod:`.macrophages`, :mod:`.adipocytes` and :mod:`.debris`.
 """
 
 from __future__ import annotations
@@ -31,11 +32,21 @@ class Turnover:
         What dead fat cells left.
     ppar_gamma : float
         Activation of PPAR-gamma in fat, a running mean over about a day [1].
+    due : dict of str to float
+        What has become due of an event, and is less than a whole one [1].
     """
 
     def __init__(self) -> None:
         self.debris = Debris()
         self.ppar_gamma = 0.0
+        self.due: dict[str, float] = {}
+
+    def whole(self, event: str, expected: float) -> int:
+        """Return how often an event happens of which ``expected`` more have become due, and keep the rest."""
+        due = self.due.get(event, 0.5) + float(expected)
+        number = int(due)
+        self.due[event] = due - number
+        return number
 
     def step(self, body: Body, dt: float) -> None:
         """Live ``dt`` [min]: debris dissolves, and what acts on PPAR-gamma is remembered."""
@@ -48,7 +59,7 @@ class Turnover:
         key = f"in hour {body.minute / 60.0:.0f}"
         self.debris.sweep(body.fat)
         adipocytes.die(body, HOUR, key)
-        adipocytes.differentiate(body, HOUR, key, self.ppar_gamma)
+        adipocytes.differentiate(body, HOUR, self.ppar_gamma)
         strength = macrophages.attraction(body)
         macrophages.crawl(body, strength, key)
         macrophages.come_and_go(body, strength, HOUR, key)
@@ -59,7 +70,7 @@ class Turnover:
         key = f"in {days:g} days from minute {body.minute:.0f}"
         self.debris.age += days
         adipocytes.die(body, days, key)
-        adipocytes.differentiate(body, days, key, self.ppar_gamma)
+        adipocytes.differentiate(body, days, self.ppar_gamma)
         strength = macrophages.attraction(body)
         macrophages.polarise_alike(body, macrophages.come_and_go(body, strength, days, key))
         for hour in range(HOURS_CRAWLED):

@@ -1,9 +1,11 @@
 """Long-standing stress that weakens the feedback from mTORC1 to IRS-1 serine 307.
 
 The diabetic adipocyte differs from the normal one by this feedback (0.15 of normal); its cause is not known.
-Here it is assumed to follow oxidative stress and JNK above their resting values, with a delay of about a day.
+Here it is assumed to follow oxidative stress and JNK above their resting values, with a delay of a week; in muscle of
+weeks, so that a diet of some weeks frees liver and not yet muscle.
 
-Sources: doi:10.1074/jbc.M112.432062 (the size of the loss); the driver is assumed.
+Sources: doi:10.1074/jbc.M112.432062 (the size of the loss), doi:10.2337/diabetes.54.3.603 (muscle unchanged after a
+diet that freed liver); the driver is assumed.
 """
 
 from typing import NamedTuple

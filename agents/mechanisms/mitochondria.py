@@ -3,9 +3,11 @@
 Scheme: new mitochondria leak little, old ones much; the fewer there are, the more each carries and leaks; a surplus of
 acyl over what they can burn, or of glucose, adds to the leak. ROS is scavenged within minutes. ATP follows capacity
 against demand; AMPK follows the fall of ATP, and adiponectin. Metformin slows complex I, uncouplers lower the leak of
-electrons, antioxidants scavenge ROS, salicylate binds AMPK.
+electrons, antioxidants scavenge ROS, salicylate binds AMPK. Lacking mitochondria tell less in liver than in muscle:
+those of fatty human livers respire more, not less, until they are inflamed.
 
-Sources: BIOMD0000000582 (old mitochondria leak far more than new ones); the remaining numbers are assumed.
+Sources: BIOMD0000000582 (old mitochondria leak far more than new ones), doi:10.1016/j.cmet.2015.04.004 (liver); the
+remaining numbers are assumed.
 Left out: membrane potential, the redox couples themselves, calcium.
 """
 

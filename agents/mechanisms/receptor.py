@@ -8,7 +8,7 @@ The phosphorylated surface receptor turns over a thousand times a minute, so it 
 receptor is what is left of the total. PKC-epsilon blocks the kinase of the bound receptor; a blocked receptor
 lets insulin go again instead of being activated, so that the block counts at low insulin as well.
 
-Sources: doi:10.1074/jbc.M112.432062 (scheme and published constants).
+Sources: doi:10.1074/jbc.M112.432062 (scheme and published constants), doi:10.1172/JCI86013 (PKC-epsilon in liver).
 Left out: hybrid and IGF-1 receptors, cooperative binding, dissociation of insulin from an unblocked receptor.
 """
 

@@ -291,14 +291,13 @@ class Player:
         self._obey()
         period = longest_period([rule for side in self.sides for rule in side.rules])
         for lived, skipped in self._leaps.blocks(days, period):
-            for number in range(lived):
-                for side in self.sides:
-                    side.begin_day()
-                for _ in range(DAY):
-                    self._live_minute()
-                    yield
-                for side in self.sides:
-                    side.end_day(skipped if number == lived - 1 else 0)
+            for side in self.sides:
+                side.begin_days()
+            for _ in range(lived * DAY):
+                self._live_minute()
+                yield
+            for side in self.sides:
+                side.end_days(skipped)
             self.minute += skipped * DAY
 
     def _live_minute(self) -> None:

@@ -13,7 +13,7 @@ from ...agents.population import Population
 from ...analysis.measures import homa_ir
 from ...environment.body import DAWN, Body
 from ...environment.compartment import Compartment
-from ...environment.living import DAY, DailyLife, Leap, Slow, slow_states
+from ...environment.living import DAY, DailyLife, Leap
 from ...environment.observe import Quantity
 from ...environment.response import observe_response
 from ...environment.rule import Rule
@@ -53,7 +53,6 @@ class Side:
         self.track = Track()
         self.first_dawn = body.minute - body.minute % DAY
         self.leap = Leap()
-        self._before: Slow = {}
         self._response: dict[Quantity, float] = {}
         self._response_at = -np.inf
 
@@ -69,6 +68,7 @@ class Side:
                 self.body.forget(rule)
         if tuple(rules) != self.rules:
             self.leap = Leap()
+            self.leap.begin(self.body)
         self.rules = tuple(rules)
 
     def live_minute(self) -> None:
@@ -86,14 +86,13 @@ class Side:
         if body.minute % CHECK_EVERY == 0:
             body.check()
 
-    def begin_day(self) -> None:
-        """Keep how slow states are at the begin of a representative day."""
-        self._before = slow_states(self.body)
-        self.body.energy.look_anew()
+    def begin_days(self) -> None:
+        """Look at the body before days that represent those to come."""
+        self.leap.begin(self.body)
 
-    def end_day(self, skipped: int) -> None:
-        """Learn from the day just lived, and carry slow states over some more [days]."""
-        self.leap.learn(self.body, self._before)
+    def end_days(self, skipped: int) -> None:
+        """Learn from the days just lived, and carry slow states over some more [days]."""
+        self.leap.learn(self.body)
         if skipped:
             self.leap.carry(self.body, skipped)
 

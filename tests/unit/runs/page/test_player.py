@@ -78,11 +78,11 @@ def test_days_are_lived_from_morning_to_morning(player, fast):
 
 
 def test_weeks_are_lived_in_leaps(player, fast, monkeypatch):
-    leapt = []
-    monkeypatch.setattr(Side, "end_day", lambda side, days: leapt.append(days))
+    leapt, began = [], player.treated.body.minute
+    monkeypatch.setattr(Side, "end_days", lambda side, days: leapt.append(days))
     now = live(player, PACES["1 week"])
     assert now.minute == 7 * 1440
-    assert len(leapt) + sum(leapt) == 7
+    assert player.treated.body.minute - began == (7 - sum(leapt)) * 1440
     assert max(leapt) > 0
 
 

@@ -1,0 +1,51 @@
+"""Days of meals, and slow states that are carried over days that are not lived."""
+
+import numpy as np
+import pytest
+
+from insulattice.environment import Body, Exercise, Overfeeding
+from insulattice.environment.energy import stored_energy
+from insulattice.environment.living import _change, live_in_leaps, under
+
+
+def make(phenotype="obese", cells=60, **parameters):
+    return Body(phenotype, cells=cells, settle=False, parameters=parameters or None)
+
+
+def test_the_change_of_a_day_is_taken_cell_by_cell_though_columns_move():
+    """Cell 1 died, cell 3 moved into its column, and cell 9 is new."""
+    ids, ids_now = np.array([0.0, 1.0, 2.0, 3.0]), np.array([0.0, 3.0, 2.0, 9.0])
+    found = _change(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.5, 4.5, 4.0, 7.0]), ids, ids_now)
+    assert found == pytest.approx([0.5, 0.5, 1.0, 2.0 / 3.0])
+
+
+def test_a_week_of_bouts_is_carried_by_its_mean():
+    """Three bouts a week: the last day of it, which has none, does not stand for those to come."""
+    lost = []
+    for blocks in ([(7, 7)], [(14, 0)]):
+        body = make()
+        before = body.anatomy.fat_mass
+        with under(body, [Exercise(bouts_per_week=3, minutes=60, intensity=0.7)]):
+            live_in_leaps(body, 14, blocks)
+        lost.append(before - body.anatomy.fat_mass)
+    assert lost[1] > 0.1
+    assert lost[0] == pytest.approx(lost[1], rel=0.15)
+
+
+def test_overfed_fat_grows_by_what_is_eaten_beyond_need():
+    body = make("lean")
+    rules = [Overfeeding(percent=40)]
+    body.live(6, rules)
+    before, energy = body.anatomy.fat_mass, body.energy
+    energy.look_anew()
+    body.live(4, rules)
+    surplus = energy.intake_seen - energy.spent_seen
+    stored = surplus * (1.0 - energy.lean_share(before)) / stored_energy(body.p)
+    assert body.anatomy.fat_mass - before == pytest.approx(stored, rel=0.1)
+
+
+def test_accelerated_living_goes_through_deaths_and_births():
+    body = make(adipocyte_death=0.01)
+    body.live(days=9, accelerated=True)
+    assert body.fat.main.next_id > body.fat.main.count or len(body.turnover.debris)
+    body.check()
