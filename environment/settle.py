@@ -1,6 +1,6 @@
 """Settling: bring a body to what its inputs make of it.
 
-A newly built body lives at maintenance, accelerated (see :mod:`.living`), for about nine months: representative days of
+A newly built body lives at maintenance, accelerated (see :mod:`.living`), for about 18 months: representative days of
 three meals and a night, between which slow states are carried ahead, and a few days without gaps at the end. It ends
 after an overnight fast.
 
