@@ -153,12 +153,13 @@ def test_a_subject_is_a_body_of_its_own_that_begins_like_that_of_its_phenotype(m
     assert made["alike"] == ("obese_t2d", 99, ())
 
 
-@pytest.mark.parametrize(("mass", "power"), [(0.65, 1.0), (0.8, 1.0), (0.325, 0.5), (0.0065, 0.01)])
-def test_beta_cells_go_with_their_ceiling_as_far_as_it_limits_them(monkeypatch, mass, power):
+@pytest.mark.parametrize(("reached", "power"), [(1.0, 1.0), (1.2, 1.0), (0.5, 0.5), (0.01, 0.01)])
+def test_beta_cells_go_with_their_ceiling_as_far_as_it_limits_them(monkeypatch, reached, power):
+    usual = find_phenotype("obese_t2d").beta_cell_ceiling
+    mass = reached * usual
     monkeypatch.setattr(subjects, "representative_beta_cells", lambda phenotype, values: (mass, 0.8))
     subject = draw_subject(Population(phenotype="obese_t2d"), 1, 0)
-    assert find_phenotype("obese_t2d").beta_cell_ceiling == 0.65
-    ratio = subject.phenotype.beta_cell_ceiling / 0.65
+    ratio = subject.phenotype.beta_cell_ceiling / usual
     assert abs(ratio - 1.0) > 0.01
     assert subjects.beta_cells_of(subject) == (pytest.approx(mass * ratio**power), 0.8)
 
