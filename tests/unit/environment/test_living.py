@@ -42,6 +42,8 @@ def test_overfed_fat_grows_by_what_is_eaten_beyond_need():
     surplus = energy.intake_seen - energy.spent_seen
     stored = surplus * (1.0 - energy.lean_share(before)) / stored_energy(body.p)
     assert body.anatomy.fat_mass - before == pytest.approx(stored, rel=0.1)
+    assert body.accounts["fatty acid"].sources["returned"] > 0.0
+    assert max(map(abs, body.audit().values())) < 1e-12
 
 
 def test_accelerated_living_goes_through_deaths_and_births():
