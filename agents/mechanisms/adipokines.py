@@ -1,10 +1,10 @@
 """What a fat cell secretes: adiponectin, TNF-alpha, IL-6 and MCP-1.
 
 Scheme: a cell that outgrows its oxygen becomes hypoxic; hypoxia, NF-kB and CHOP raise TNF-alpha, IL-6 and MCP-1 and
-lower adiponectin, each by its own share; PPAR-gamma raises adiponectin.
+lower adiponectin, each by its own share, and so does JNK; PPAR-gamma raises adiponectin and represses the others.
 
 Sources: Am J Physiol 280:E745 (2001) for TNF-alpha of obese against lean fat; Diabetes 53:585 (2004) for
-adiponectin; the shares are assumed.
+adiponectin; Diabetes 54:2305 (2005) for MCP-1 of human fat under pioglitazone; the shares are assumed.
 Left out: leptin, resistin, PAI-1.
 """
 
@@ -43,7 +43,8 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
     inflamed = p.nfkb_to_cytokines * p.secretion_nfkb_gain * positive_part(cell.nfkb - p.nfkb_reference)
     stressed = p.chop_to_cytokines * p.secretion_chop_gain * positive_part(cell.chop - 1.0)
     hypoxic = p.hypoxia_to_cytokines * p.secretion_hypoxia_gain * cell.hypoxia
-    drive = 1.0 + inflamed + stressed + hypoxic
+    repressed = 1.0 + p.ppar_gamma_to_cytokines * p.secretion_ppar_brake * local.ppar_gamma
+    drive = 1.0 + (inflamed + stressed + hypoxic) / repressed
     return Signals(
         tnf_secretion=p.tnf_secretion_basal * drive,
         il6_secretion=p.il6_secretion_basal * drive,

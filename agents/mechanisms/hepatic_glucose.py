@@ -61,7 +61,7 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
     room = positive_part(1.0 - cell.glycogen / p.glycogen_max)
     glycogenolysis = (
         p.glycogenolysis_max
-        * cell.phosphorylation**2
+        * hill(cell.phosphorylation, p.phosphorylase_half, p.phosphorylase_hill)
         * michaelis(cell.glycogen, p.glycogenolysis_half)
         / (1.0 + (local.glucose / p.glycogenolysis_glucose_half) ** 2)
     )

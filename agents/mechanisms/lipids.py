@@ -6,7 +6,7 @@ acyl + 2 DAG + ceramide + 3 triglyceride changes only by entry, lipogenesis, oxi
 Scheme: free fatty acid and lipoprotein triglyceride -> acyl <-> DAG -> triglyceride -> acyl;
 acyl <-> ceramide; acyl -> oxidation (by mitochondrial capacity, braked by insulin through malonyl-CoA; in liver
 more when the body eats less than it spends, as ketone bodies for other organs);
-liver: glucose -> acyl (de novo lipogenesis), triglyceride -> VLDL.
+liver: glucose -> acyl (de novo lipogenesis, braked by AMPK through acetyl-CoA carboxylase), triglyceride -> VLDL.
 
 Sources: Diabetes 51:2005 (2002), Diabetes 54:1640 (2005), doi:10.1172/JCI118742 for the time course and the dose
 of lipid infusion; pool sizes and turnover are assumed at their usual order of magnitude.
@@ -76,7 +76,8 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
         * michaelis(cell.acyl, p.oxidation_acyl_half),
         lipogenesis=p.lipogenesis_max
         * mtorc1
-        * hill(local.glucose, p.lipogenesis_glucose_half, p.lipogenesis_glucose_hill),
+        * hill(local.glucose, p.lipogenesis_glucose_half, p.lipogenesis_glucose_hill)
+        / (1.0 + p.ampk_to_lipogenesis * p.lipogenesis_ampk_brake * positive_part(cell.ampk - 1.0)),
     )
 
 

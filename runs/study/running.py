@@ -1,8 +1,8 @@
 """Run studies: each expectation of a study file beside what the simulated subjects show.
 
-Work is cut into jobs: settling a subject, and one subject in one arm with all tests that are read there. Arms that live
-alike, and phenotypes that are compared with under the same test, are done once. Where outputs are wanted, subjects
-settle in two rounds (:mod:`.selection`).
+Work is cut into jobs: settling the body that subjects begin like, settling a subject, and one subject in one arm with
+all tests that are read there. Arms that live alike, and phenotypes that are compared with under the same test, are done
+once. Where outputs are wanted, subjects settle in two rounds (:mod:`.selection`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from .life import Numbers, Regime, Visit, live_and_test, regime, settle_subject
 from .quantities import Reading
 from .schema import Arm, Expect, Population, Study
 from .selection import predicted_nearest, rounds, select, wanted_outputs
-from .subjects import CELLS, Subject, draw_subjects
+from .subjects import CELLS, Subject, draw_subjects, settle_representative
 
 COLUMNS = (
     "study", "test", "arm", "versus", "quantity", "as", "unit", "observed", "observed_low", "observed_high",
@@ -252,10 +252,19 @@ class StudyRun:
             self.groups[whose] = _Group(population, self.number, self.options.seed, self.options.values)
         groups = self.groups.values()
         self.left = sum(group.rounds.first + group.rounds.second for group in groups)
-        scheduler.expect(self.left + len(self.visits) * self.number)
+        scheduler.expect(len(groups) + self.left + len(self.visits) * self.number)
         for group in groups:
+            self._prepare(scheduler, group)
+
+    def _prepare(self, scheduler: Scheduler, group: _Group) -> None:
+        """Have one process settle the body that a group's subjects begin like, then settle the first of them."""
+
+        def then(_: Future[Any]) -> None:  # a failure is one of each subject, with its number
             for subject in group.first_round():
                 self._settle(scheduler, group, subject)
+
+        model = (group.drawn[0].phenotype.name, self.options.cells, self.options.values)
+        scheduler.add(2 * self.rank + 1, Job(("alike", *model), settle_representative, model), then)
 
     def _settle(self, scheduler: Scheduler, group: _Group, subject: Subject) -> None:
         cells = self.options.cells

@@ -140,6 +140,12 @@ def representative(phenotype: str, cells: int, values: tuple[tuple[str, float], 
     return Body(phenotype, cells=cells, parameters=dict(values) or None)
 
 
+def settle_representative(phenotype: str, cells: int, values: tuple[tuple[str, float], ...] = ()) -> None:
+    """Live a phenotype's years and settle its body, so that both are on disk when many processes ask for them."""
+    representative_beta_cells(phenotype, values)
+    representative(phenotype, cells, values)
+
+
 def gene_values(genes: Sequence[tuple[str, float]], table: ParameterTable | None = None) -> dict[str, float]:
     """Return the parameters that genes change, each row of the table by its own value times the factor."""
     table = read_parameters() if table is None else table

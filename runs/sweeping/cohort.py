@@ -18,7 +18,7 @@ from ...agents.parameters import nearest
 from ...agents.variation import uniform
 from ..sources import digest_of
 from ..study.schema import Population
-from ..study.subjects import Subject, draw_subject, representative, representative_beta_cells
+from ..study.subjects import Subject, draw_subject, settle_representative
 from .body_experiment import loaded
 from .design import Point
 
@@ -90,8 +90,7 @@ class CohortExperiment:
 
     def warm(self) -> None:
         """Compile, and have the phenotype's years lived and its body settled, once for all processes of a machine."""
-        representative_beta_cells(self.phenotype)
-        representative(self.phenotype, self.cells)
+        settle_representative(self.phenotype, self.cells)
 
     def check(self, point: Point) -> None:
         """Raise a ValueError for a subject or an arm that there is not."""

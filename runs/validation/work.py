@@ -27,7 +27,7 @@ from ..store import Kept, Store, key_of
 from ..study import running as study
 from ..study.file import StudyError, read_study
 from ..study.running import Options, StudyResult
-from ..study.subjects import representative, representative_beta_cells
+from ..study.subjects import settle_representative
 from ..study.table import NUMBERS, table_of
 from .found import Found, Job
 
@@ -113,8 +113,7 @@ def live_histories(phenotypes: Iterable[str], cells: int, processes: int, consol
 
 def live_history(phenotype: str, cells: int) -> Found:
     """Live the years of a phenotype's representative body, and let it settle; both are kept on disk."""
-    representative_beta_cells(phenotype)
-    representative(phenotype, cells)
+    settle_representative(phenotype, cells)
     return Found()
 
 

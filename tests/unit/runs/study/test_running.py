@@ -126,6 +126,7 @@ def played(monkeypatch):
         value = level * (1.0 + 0.01 * subject.number)
         return {(visit.test.name, reading): value for visit in visits for reading in visit.readings}
 
+    monkeypatch.setattr(study, "settle_representative", lambda *given: None)
     monkeypatch.setattr(study, "settle_subject", settle)
     monkeypatch.setattr(study, "live_and_test", live)
 
@@ -237,6 +238,23 @@ def test_a_second_round_brings_bodies_that_the_first_has_not(tmp_path, ruled):
     assert (result.notes, result.failed) == ([], False)
 
 
+def test_the_body_that_subjects_begin_like_settles_once_before_them(tmp_path, ruled, monkeypatch):
+    settled, _ = ruled
+    models = []
+    monkeypatch.setattr(study, "settle_representative", lambda *given: models.append((*given, len(settled))))
+    run_studies([wanting(tmp_path, 12.0, name=name) for name in ("one", "other")], Options(cells=200))
+    assert models == [("obese_t2d", 200, (), 0)]
+
+
+def test_subjects_settle_though_the_body_they_begin_like_does_not(tmp_path, ruled, monkeypatch):
+    def fail(*given):
+        raise SimulationError("obese_t2d: glucose in blood is -1")
+
+    monkeypatch.setattr(study, "settle_representative", fail)
+    (result,) = run_studies([wanting(tmp_path, 12.0)], Options())
+    assert not result.failed
+
+
 def test_the_subjects_are_the_same_in_every_study_whatever_the_order_of_work(tmp_path, ruled):
     settled, _ = ruled
     one, other = (wanting(tmp_path, 13.0, name=name) for name in ("one", "other"))
@@ -256,7 +274,7 @@ def test_jobs_are_known_from_the_start_and_all_done_in_the_end(tmp_path, ruled):
     paths = [wanting(tmp_path, 13.0, against, name=name) for name in ("one", "other")]
     told = []
     run_studies(paths, Options(), progress=lambda done, known: told.append((done, known)))
-    each = 4 + 3 + 2 + 4  # two rounds settle, lean ones too, and four are tested
+    each = 2 + 4 + 3 + 2 + 4  # bodies to begin like, two rounds, lean ones too, and four are tested
     assert told == [(done, 2 * each) for done in range(1, 2 * each + 1)]
 
 
@@ -287,7 +305,7 @@ def test_too_few_bodies_that_settle_are_an_error_and_the_bar_of_the_others_ends(
     told = []
     results = run_studies([bad, good], Options(), progress=lambda *numbers: told.append(numbers))
     assert [result.rows[0]["error"] for result in results] == ["glucose in blood is 1e+06", ""]
-    assert told[-1] == (7 + 3 + 6, 7 + 3 + 6)
+    assert told[-1] == (2 + 7 + 3 + 6, 2 + 7 + 3 + 6)
 
 
 # ---- the command ----------------------------------------------------------------------------------------------------
