@@ -35,6 +35,13 @@ def test_it_is_read_as_it_was_written(file):
     assert file.read_text().startswith("# made by a test\n")
 
 
+def test_the_posterior_of_the_library_is_of_its_tables():
+    found = read_posterior()
+    assert len(found.draws(TABLE, 2, 1)) == 2
+    rows = choose(TABLE, list(found.table["parameter"]))
+    assert {row.kind for row in rows} == {"fitted"}
+
+
 def test_draws_stay_in_their_ranges_and_leave_other_rows(file):
     draws = read_posterior(file).draws(TABLE, 40, 1)
     assert len(set(draws)) == 40
