@@ -116,6 +116,7 @@ def played(monkeypatch, tmp_path):
         value = 10.0 * share + 0.1 * subject.number
         return {(visit.test.name, reading): value for visit in visits for reading in visit.readings}
 
+    monkeypatch.setattr(study, "settle_representative", lambda *given: None)
     monkeypatch.setattr(study, "settle_subject", lambda subject, cells: {})
     monkeypatch.setattr(study, "live_and_test", live)
 

@@ -85,6 +85,7 @@ def played(monkeypatch):
         return {(visit.test.name, reading): value for visit in visits for reading in visit.readings}
 
     outputs = {"fasting_glucose_mM": 10.0, "liver_fat_percent": 10.0, "muscle_lipid": 1.0}
+    monkeypatch.setattr(study, "settle_representative", lambda *given: None)
     monkeypatch.setattr(study, "settle_subject", lambda subject, cells: outputs)
     monkeypatch.setattr(study, "live_and_test", live)
 

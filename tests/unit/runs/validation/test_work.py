@@ -82,6 +82,7 @@ def lived(monkeypatch):
         value = (8.0 if regime.life else 10.0) + 0.1 * subject.number
         return {(visit.test.name, reading): value for visit in visits for reading in visit.readings}
 
+    monkeypatch.setattr(study, "settle_representative", lambda *given: None)
     monkeypatch.setattr(study, "settle_subject", settle)
     monkeypatch.setattr(study, "live_and_test", live)
     return lives
