@@ -166,7 +166,7 @@ def life_section() -> list[str]:
     full, quick = day * life.HALF_A_YEAR / 60.0, life.accelerated()
     days, share, errors = life.days_in_turn(), life.turnover_share(), life.errors()
     life.write(errors)
-    grown, largest = year["late"] - year["early"], max(abs(error) for _, _, error in errors.values())
+    grown, largest = year["late"] - year["early"], max(abs(row[-1]) for row in errors)
     line = life.linearity(times)
     rows = [
         ["half a year at full resolution, reckoned from a day of it [min]", full, "30", verdict(full, 30.0)],
@@ -191,8 +191,8 @@ def life_section() -> list[str]:
         *table(("cells", "a minute [ms]"), times.items()),
         "",
         *table(
-            (f"{life.COMPARED_DAYS} days", "M accelerated", "M full", "error [%]"),
-            [[name, *values] for name, values in errors.items()],
+            ("life", "days", "M accelerated", "M full", "error [%]"),
+            [list(row) for row in errors],
         ),
     ]
 
