@@ -63,3 +63,20 @@ def test_a_step_grows_no_faster_than_the_number_of_cells(bench):
 def test_the_cells_cost_more_than_all_the_rest(bench):
     shares = bench("whole").shares(minutes=30)
     assert shares["rest_ms"] < 1.5 * shares["cells_ms"]
+
+
+def test_the_section_on_lives_reads_what_was_measured(bench, monkeypatch):
+    run, life = bench("run"), bench("life")
+    written = []
+    found = {
+        "step_times": {300: 0.2, 1000: 0.4}, "a_day": 2.0, "year": {"early": 1.0, "late": 1.1, "disk": 0.1},
+        "accelerated": 50.0, "days_in_turn": [1.0, 1.0], "turnover_share": 1.0, "days_lived": 21, "linearity": 1.0,
+        "errors": [("lean, overfeeding", 28, 6.13, 6.12, 0.16), ("obese, a diet", 182, 4.79, 4.88, -1.84)],
+    }  # fmt: skip
+    for name, value in found.items():
+        monkeypatch.setattr(life, name, lambda *given, value=value: value)
+    monkeypatch.setattr(life, "write", written.append)
+    lines = run.life_section()
+    assert written == [found["errors"]]
+    assert "| largest error of M by acceleration [%] | 1.84 | 2 | met |" in lines
+    assert lines[-1] == "| obese, a diet | 182 | 4.79 | 4.88 | -1.84 |"
