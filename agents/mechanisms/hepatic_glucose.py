@@ -3,6 +3,8 @@
 Glucose from gluconeogenesis is released or, when the enzymes are dephosphorylated (``hepatic_phosphorylation``), laid
 down as glycogen; plasma glucose is taken up by glucokinase in proportion to the dephosphorylated share.
 
+Glycogenolysis saturates with phosphorylation, which itself is a drive that can pass 1.
+
 Sources: doi:10.1371/journal.pcbi.1002577 (Koenig 2012), reduced to its fluxes over glucose, glycogen and
 phosphorylation state; the enzymes of ``gluconeogenic_enzymes`` control the flux of gluconeogenesis in part only
 (doi:10.1016/j.cmet.2007.03.004: control coefficient of PEPCK 0.18).

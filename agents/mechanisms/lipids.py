@@ -7,6 +7,8 @@ Scheme: free fatty acid and lipoprotein triglyceride -> acyl <-> DAG -> triglyce
 acyl <-> ceramide; acyl -> oxidation (by mitochondrial capacity, braked by insulin through malonyl-CoA; in liver
 more when the body eats less than it spends, as ketone bodies for other organs);
 liver: glucose -> acyl (de novo lipogenesis, braked by AMPK through acetyl-CoA carboxylase), triglyceride -> VLDL.
+In muscle the enzymes that make DAG of much acyl become ready within hours (see ``acyl_stress``); what little acyl makes
+nearly saturates at the levels of an ordinary day.
 
 Sources: Diabetes 51:2005 (2002), Diabetes 54:1640 (2005), doi:10.1172/JCI118742 for the time course and the dose
 of lipid infusion; pool sizes and turnover are assumed at their usual order of magnitude.
@@ -84,9 +86,9 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
 def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [mmol/kg/min]."""
     relative = cell.acyl / p.acyl_reference
-    dag_synthesis = p.dag_synthesis_basal * 2.0 * michaelis(relative, 1.0) + p.dag_synthesis_max * hill(
-        relative, p.dag_acyl_half, p.dag_hill
-    )
+    enzymes = 1.0 + p.dag_relay_share * (cell.acyl_ready - 1.0)
+    basal = p.dag_synthesis_basal * (1.0 + p.dag_basal_half) * michaelis(relative, p.dag_basal_half)
+    dag_synthesis = basal + p.dag_synthesis_max * enzymes * hill(relative, p.dag_acyl_half, p.dag_hill)
     dag_breakdown = p.k_dag_breakdown * cell.dag
     storage = p.k_dag_storage * cell.dag * michaelis(relative, p.storage_acyl_half)
     mobilisation = p.k_triglyceride_breakdown * cell.triglyceride

@@ -230,7 +230,7 @@ def test_a_run_that_fails_keeps_its_rows(tmp_path):
     class Poison:
         def act(self, body, dt):
             if body.minute > 1500:
-                body.muscle.main["irs1_tyr"] = 2.0
+                body.muscle.main["acyl"] = -50.0
 
     with pytest.raises(SimulationError):
         live(plain(), 2, [Poison()], out=tmp_path / "life.parquet")

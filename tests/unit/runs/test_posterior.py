@@ -15,7 +15,7 @@ from insulattice.runs.posterior import Posterior, read_posterior
 from insulattice.runs.study import running as study
 
 TABLE = read_parameters()
-SPACE = Space(TABLE, choose(TABLE, ["lipolysis_max", "fat_oxidation_max@hepatocyte", "dag_hill"]))
+SPACE = Space(TABLE, choose(TABLE, ["lipolysis_max", "fat_oxidation_max@hepatocyte", "acyl_stress_hill"]))
 COVARIANCE = np.array([[0.01, 0.004, 0.0], [0.004, 0.02, 0.0], [0.0, 0.0, 0.08]])
 
 
