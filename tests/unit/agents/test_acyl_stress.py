@@ -19,12 +19,11 @@ def parameters(cell_type="myocyte", **changes):
 
 
 def step(state, acyl, p, minutes=1.0):
-    """Advance the chain by a minute; return it and how ready it is."""
+    """Advance the chain by a minute."""
     cell = SimpleNamespace(acyl=acyl * p.acyl_reference, **state)
-    ready = acyl_stress.signals(cell, SITE, p).acyl_ready
-    cell.acyl_ready = ready
+    cell.acyl_ready = acyl_stress.signals(cell, SITE, p).acyl_ready
     rates = acyl_stress.rates(cell, SITE, p)._asdict()
-    return {name: state[name] + minutes * rates[name] for name in state}, ready
+    return {name: state[name] + minutes * rates[name] for name in state}
 
 
 def course(acyl, hours, state=None):
@@ -33,7 +32,7 @@ def course(acyl, hours, state=None):
     state = state or dict.fromkeys(acyl_stress.State._fields, 0.0)
     seen = []
     for minute in range(60 * hours):
-        state, _ = step(state, acyl, p)
+        state = step(state, acyl, p)
         if minute % 60 == 59:
             seen.append(state["acyl_stress"])
     return seen, state

@@ -123,16 +123,26 @@ def test_settling_ends_with_days_without_gaps():
     assert sum(settle.GAPS) > 60
 
 
-def test_a_settled_body_is_at_rest_after_the_night(lean_body):
-    """The fast goes on: an hour more lowers glucose by a percent and insulin by four."""
+@pytest.mark.parametrize(
+    "quantity",
+    [
+        ("blood", "glucose"),
+        pytest.param(
+            ("blood", "insulin"),
+            marks=pytest.mark.xfail(strict=True, reason="falls by 4.4 % in an hour more of the fast"),
+        ),
+        ("body", "egp"),
+        ("muscle", "akt"),
+    ],
+)
+def test_a_settled_body_is_at_rest_after_the_night(lean_body, quantity):
     living = lean_body.branch()
     living.step()
     before = observe(living)
     for _ in range(60):
         living.step()
     after = observe(living)
-    for quantity in (("blood", "glucose"), ("blood", "insulin"), ("body", "egp"), ("muscle", "akt")):
-        assert after[quantity] == pytest.approx(before[quantity], rel=0.06), quantity
+    assert after[quantity] == pytest.approx(before[quantity], rel=0.04)
 
 
 def test_a_settled_body_is_the_same_a_day_later(lean_body):
