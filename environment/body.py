@@ -319,7 +319,7 @@ class Body:
             "glycerol": level["glycerol"],
             "triglyceride": level["triglyceride"],
             "contraction": self.contraction,
-            "activity": self.conduct.activity + self.conduct.training,
+            "activity": self.conduct.use(self.p),
             "age": self.age,
             "energy_deficit": self.energy.deficit,
         }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..agents.mechanism import TARGET_NAMES
 from ..agents.parameters import nearest
+from .parameters import Numbers
 from .phenotype import Phenotype
 
 ADDED = ("ampk_activation", "antioxidant", "chaperone", "endotoxin")
@@ -48,12 +49,12 @@ class Conduct:
         Shares of that energy [1].
     activity : float
         Habitual activity [1 = a lean adult's].
-    training : float
-        What bouts of exercise add to it for cells that answer to use; the bouts spend energy themselves [1].
+    training_load : float
+        Minutes a week of bouts of exercise, as if at the maximal oxygen uptake [min/week].
     """
 
     __slots__ = (
-        "activity", "appetite", "carbohydrate", "energy", "fat", "prescribed", "protein", "training",
+        "activity", "appetite", "carbohydrate", "energy", "fat", "prescribed", "protein", "training_load",
     )  # fmt: skip
 
     def __init__(self, energy: float, habit: Habit) -> None:
@@ -62,7 +63,15 @@ class Conduct:
         self.prescribed = False
         self.carbohydrate, self.fat, self.protein = habit.carbohydrate, habit.fat, habit.protein
         self.activity = habit.activity
-        self.training = 0.0
+        self.training_load = 0.0
+
+    def use(self, p: Numbers) -> float:
+        """Return the use that cells feel [1 = a lean adult's]: habitual activity and what training adds to it.
+
+        Training adds less for each minute more, up to a limit; the bouts themselves spend energy.
+        """
+        trained = self.training_load / (self.training_load + p.training_load_half)
+        return self.activity + p.training_most * trained
 
     @property
     def intake(self) -> float:

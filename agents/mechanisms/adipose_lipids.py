@@ -65,11 +65,12 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
 
 def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [mmol/kg/min]."""
+    glyceroneogenesis = 1.0 + p.ppar_gamma_to_storage * p.esterification_ppar_gain * local.ppar_gamma
     glycerol_phosphate = (
-        p.esterification_basal + p.akt_to_esterification * p.esterification_insulin * cell.as160
+        p.esterification_basal * glyceroneogenesis
+        + p.akt_to_esterification * p.esterification_insulin * cell.as160
     )
-    storage = 1.0 + p.ppar_gamma_to_storage * p.esterification_ppar_gain * local.ppar_gamma
-    esterified = p.k_esterification * glycerol_phosphate * storage * cell.acyl
+    esterified = p.k_esterification * glycerol_phosphate * cell.acyl
     relative = cell.acyl / p.acyl_reference
     return State(
         acyl=cell.ffa_uptake

@@ -1,4 +1,4 @@
-"""Exercise: bouts of work in the morning, and a habit that rises with the load of training.
+"""Exercise: bouts of work in the morning, and a use of muscle that rises with the load of training, up to a limit.
 
 Bouts stand on fixed days of the week counted from the rule's start, spread evenly, the last of them on the last day:
 a test after whole weeks falls about a day after the last bout. While a test is running that is no part of free living,
@@ -56,7 +56,7 @@ class Exercise(Intervention):
         free = lives_freely(body)
         began_free = body.memory(self).setdefault("free", float(free))
         if strength > 0.0:
-            body.conduct.training += strength * self.adherence * self.load / body.p.exercise_load_unit
+            body.conduct.training_load += strength * self.adherence * self.load
             body.conduct.appetite += strength * self.adherence * self.cost(body)
             count = self.bout((elapsed - self.start_minute) // DAY, body.clock)
             if count is not None and (free or not began_free) and self.kept(body, count):

@@ -174,7 +174,15 @@ def test_food_shares_add_up_to_one(young):
 def test_inactivity_lowers_and_training_raises_activity(young):
     habit = young.conduct.activity
     assert plan(young, Inactivity(80)).conduct.activity == pytest.approx(0.2 * habit)
-    assert plan(young, Exercise(5, 60, 0.6)).conduct.training > 0.0
+    assert plan(young, Exercise(5, 60, 0.6)).conduct.training_load == 180.0
+
+
+def test_training_adds_less_for_each_bout_more_up_to_a_limit(young):
+    uses = [plan(young, Exercise(bouts, 60, 0.6)).conduct.use(young.p) for bouts in (0, 3, 6, 9, 14)]
+    gains = np.diff(uses) / np.diff([0, 3, 6, 9, 14])
+    assert uses[0] == young.conduct.activity
+    assert np.all(gains > 0.0) and np.all(np.diff(gains) < 0.0)
+    assert uses[-1] < uses[0] + young.p.training_most
 
 
 @pytest.mark.parametrize("bouts", range(15))
@@ -200,7 +208,7 @@ def test_bouts_belong_to_free_living(young):
     one.rules, one.minute = [rule, Fast()], 100.0
     rule.act(one, 1.0)
     assert one.contraction == 0.0
-    assert one.conduct.training > 0.0
+    assert one.conduct.training_load > 0.0
     assert plan(young, rule, at=100.0).contraction == 0.6  # begun in a test of its own
 
 
