@@ -13,6 +13,9 @@ from .places import Place, Wrong, named, wrong
 from .quantities import Quantity, find_quantity
 from .schema import AS, ClampTest, Expect, HoldTest, Population, Step, Study
 
+MASS_ROUNDING = 0.01
+"""By how much fat and lean mass together may miss body mass, as a share of it, since all three are rounded."""
+
 
 def check_study(study: Study, stem: str) -> None:
     """Raise a Wrong for the first thing in a study that does not fit the rest."""
@@ -50,6 +53,16 @@ def _check_population(population: Population) -> None:
         part = getattr(population, key)
         if part is not None and mass is not None and part >= mass:
             raise wrong(("population", key), f"{part:g}", f"below body_mass_kg, which is {mass:g}")
+    _check_sum(mass, population.lean_mass_kg, population.fat_mass_kg)
+
+
+def _check_sum(mass: float | None, lean: float | None, fat: float | None) -> None:
+    """Check that fat and lean mass [kg] make up body mass, where all three are given."""
+    if mass is None or lean is None or fat is None:
+        return
+    if abs(lean + fat - mass) > MASS_ROUNDING * mass:
+        given = f"{mass:g}, but lean_mass_kg {lean:g} and fat_mass_kg {fat:g} are {lean + fat:g} together"
+        raise wrong(("population", "body_mass_kg"), given, "their sum within 1 %, or only two of the three")
 
 
 def _check_rules(place: Place, whose: str, rules: Iterable[Mapping[str, Any]], days: float) -> None:
@@ -122,9 +135,11 @@ def _check_numbers(place: Place, expect: Expect) -> None:
         raise wrong((*place, "ci95"), expect.ci95, "the lower end first")
     if expect.sd is not None and expect.n is None:
         raise wrong((*place, "sd"), f"{expect.sd:g} without n", "sd = with n =, or sem =")
-    given = [key for key in ("at_minute", "step", "window") if getattr(expect, key) is not None]
-    if len(given) > 1:
-        raise wrong((*place, given[1]), f"given beside {given[0]}", "one of at_minute, step and window")
+    for keys in (("ci95", "sem", "sd"), ("at_minute", "step", "window")):
+        given = [key for key in keys if getattr(expect, key) is not None]
+        if len(given) > 1:
+            allowed = f"one of {', '.join(keys[:-1])} and {keys[-1]}"
+            raise wrong((*place, given[1]), f"given beside {given[0]}", allowed)
     if expect.summary is not None and expect.window is None:
         raise wrong((*place, "summary"), f"{expect.summary!r} without window", "with window = [from, to]")
     if expect.window is not None and expect.window[0] >= expect.window[1]:

@@ -162,10 +162,16 @@ KIND_WORDS = {
     "list": "a list", "dict": "a table", "model": "a table", "bool": "true or false",
 }  # fmt: skip
 
+PAIRS = {"ci95": "two numbers, low then high", "window": "two minutes, first then last"}
+
 
 def _allowed(error: Mapping[str, Any], model: type[BaseModel], key: str) -> str:
     """Return what is allowed at a key, in words."""
     context = error.get("ctx", {})
+    if key in PAIRS:
+        return PAIRS[key]
+    if error["type"] == "string_too_short":
+        return "text that is not empty"
     limits = _limits(model, key)
     for word, text in KIND_WORDS.items():
         if str(error["type"]).startswith(word):

@@ -27,7 +27,8 @@ def named(place: Place) -> str:
     for part in place:
         if part in ("function-wrap", "tuple"):
             continue
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
+        word = f"[{part + 1}]" if isinstance(part, int) else part or "''"
+        text += f".{word}" if text and isinstance(part, str) else word
     return text
 
 

@@ -95,6 +95,12 @@ WRONG = [
     ("bmi = 32", "bmi = 320", ["population.bmi is 320", "12 to 90"]),
     ("bmi = 32", 'sex = "other"', ["population.sex is 'other'", "male, female, mixed"]),
     ("bmi = 32", "lean_mass_kg = 70\nbody_mass_kg = 60", ["population.lean_mass_kg is 70", "below body_mass_kg"]),
+    (
+        "bmi = 32", "body_mass_kg = 70\nlean_mass_kg = 50\nfat_mass_kg = 30",
+        ["line 8", "population.body_mass_kg is 70", "lean_mass_kg 50 and fat_mass_kg 30 are 80", "within 1 %"],
+    ),
+    ("bmi = 32", "body_mass_kg = 70\nlean_mass_kg = 49\nfat_mass_kg = 20", ["69 together"]),
+    ("bmi = 32", '"" = 32', ["unknown key population.''", "Allowed: activity"]),
     ("bmi = 32", "weight = 32", ["unknown key population.weight"]),
     ("[population]", "[populaton]", ["unknown key 'populaton'", "Did you mean population?"]),
     ('id = "good"', 'id = "bad"', ["line 1", "id is 'bad'", "'good'", "the file's name"]),
@@ -104,6 +110,7 @@ WRONG = [
     ('name = "treated"', 'name = "before"', ["arms[2].name is 'before'", "given twice"]),
     ('rule = "metformin"', 'rule = "metfornin"', ["line 17", "metfornin", "Did you mean metformin?"]),
     ("dose_mg_per_day", "dose_mg", ["metformin", "dose_mg", "Did you mean dose_mg_per_day?"]),
+    ('name = "treated"', 'name = ""', ["arms[2].name is ''", "allowed: text that is not empty"]),
     ("= 2000", "= 200000", ["metformin", "200000", "allowed: 0 to"]),
     ("= 2000", '= "2000"', ["metformin", "'2000'"]),
     ("start_day = 7", "start_day = 29", ["start_day is 29", "allowed: 0 to 28"]),
@@ -140,7 +147,13 @@ WRONG = [
     ("sem = 5", "sem = -5", ["expect[1].sem is -5", "0 or more"]),
     ("sem = 5", "sd = 5", ["expect[1].sd is 5 without n"]),
     ("sem = 5", "ci95 = [-10, -30]", ["expect[1].ci95 is [-10.0, -30.0]", "the lower end first"]),
-    ("sem = 5", "ci95 = [-10]", ["expect[1].ci95"]),
+    ("sem = 5", "ci95 = [-10]", ["line 37", "expect[1].ci95 is [-10], allowed: two numbers, low then high"]),
+    ("sem = 5", "ci95 = [-30, -20, -10]", ["is [-30, -20, -10], allowed: two numbers, low then high"]),
+    ("sem = 5", "ci95 = -10", ["is -10, allowed: two numbers, low then high"]),
+    ("sem = 5", 'ci95 = ["-30", -10]', ["expect[1].ci95[1] is '-30', allowed: a number"]),
+    ("sem = 5", "sem = 5\nci95 = [-30, -10]", ["expect[1].sem is given beside ci95", "one of ci95, sem and sd"]),
+    ("sem = 5", "sd = 15\nn = 9\nci95 = [-30, -10]", ["expect[1].sd is given beside ci95"]),
+    ("sem = 5", "sem = 5\nsd = 15\nn = 9", ["expect[1].sd is given beside sem"]),
     ("sem = 5", "error = 5", ["unknown key expect[1].error"]),
     ("step = 2", "step = 3", ["expect[2].step is 3", "1 to 2, the steps of test 'clamp'"]),
     ("sem = 5", "step = 1", ["expect[1].step is 1", "no step in a fasting"]),
@@ -148,6 +161,7 @@ WRONG = [
     ("step = 2", "at_minute = -121", ["expect[2].at_minute is -121", "-120 to 150"]),
     ("step = 2", "step = 2\nat_minute = 5", ["one of at_minute, step and window"]),
     ("step = 2", "window = [0, 200]", ["expect[2].window is [0.0, 200.0]", "-120 to 150"]),
+    ("step = 2", "window = [60]", ["expect[2].window is [60], allowed: two minutes, first then last"]),
     ("step = 2", "window = [60, 0]", ["from before to"]),
     ("step = 2", 'window = [0, 60]\nsummary = "mode"', ["expect[2].summary is 'mode'", "Did you mean"]),
     ("step = 2", 'summary = "mean"', ["expect[2].summary is 'mean' without window"]),
@@ -189,6 +203,11 @@ def test_every_form_of_versus_is_allowed(tmp_path, versus):
         'arm = "before"\nquantity = "rd"', f'arm = "treated"\nversus = "{versus}"\nquantity = "rd"'
     )
     assert read_study(written(tmp_path, text)).expect[1].kind == "percent_change"
+
+
+def test_masses_that_add_up_as_they_are_rounded_are_allowed(tmp_path):
+    masses = "body_mass_kg = 70\nlean_mass_kg = 50.5\nfat_mass_kg = 20"
+    assert read_study(written(tmp_path, GOOD.replace("bmi = 32", masses))).population.body_mass_kg == 70.0
 
 
 @pytest.mark.parametrize(("given", "taken"), [("men", "male"), ("F", "female"), ("both", "mixed")])
