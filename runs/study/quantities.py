@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
+from math import log, nan
 from typing import NamedTuple
 
 import numpy as np
@@ -99,6 +99,8 @@ class Quantity:
         Where it can be measured; everywhere if empty.
     needs : tuple of int
         Minutes that it needs.
+    missing : str
+        Why no body has it, if none has.
     """
 
     name: str
@@ -110,6 +112,7 @@ class Quantity:
     whole: bool = False
     protocols: tuple[str, ...] = ()
     needs: tuple[int, ...] = ()
+    missing: str = ""
 
 
 # ---- values ---------------------------------------------------------------------------------------------------------
@@ -282,14 +285,31 @@ QUANTITIES: dict[str, Quantity] = {
 """Every quantity by its name in studies."""
 
 
+def _not_in(tissue: str, name: str) -> Quantity:
+    reason = f"{tissue}.{name} is not there: {CELLS_OF[tissue]} have no {name}"
+    return Quantity(f"{tissue}.{name}", unit_of(tissue, name), lambda course, minute: nan, missing=reason)
+
+
+CELLS_OF = {"fat": "fat cells", "liver": "liver cells"}
+MISSING: dict[str, Quantity] = {
+    f"{tissue}.{name}": _not_in(tissue, name)
+    for tissue in CELLS_OF
+    for name in ABSENT[tissue]
+    if f"muscle.{name}" in QUANTITIES
+}
+"""What studies may ask of muscle, and by the same name of fat and liver, whose cells have none of it."""
+
+
 def find_quantity(name: str) -> Quantity:
-    """Return a quantity.
+    """Return a quantity, one that no body has too (see its ``missing``).
 
     Raises
     ------
     ValueError
         For an unknown name; names the nearest one.
     """
+    if name in MISSING:
+        return MISSING[name]
     if name not in QUANTITIES:
         raise ValueError(f"no quantity is called {name!r}.{nearest(name, list(QUANTITIES))}")
     return QUANTITIES[name]

@@ -28,7 +28,7 @@ from ...analysis.expectations import (
 from ..scheduler import Job, Scheduler
 from .file import StudyError, raw_expects, read_study
 from .life import Numbers, Regime, Visit, live_and_test, regime, settle_subject
-from .quantities import Reading
+from .quantities import Reading, find_quantity
 from .schema import Arm, Expect, Population, Study
 from .selection import predicted_nearest, rounds, select, wanted_outputs
 from .subjects import CELLS, Subject, draw_subjects, settle_representative
@@ -342,7 +342,8 @@ class StudyRun:
 
     def _seen(self, expect: Expect, pair: Sequence[Side]) -> Seen:
         """Return what became of one expectation."""
-        error = next((text for text in map(self._failure, pair) if text), "")
+        missing = find_quantity(expect.quantity).missing
+        error = missing or next((text for text in map(self._failure, pair) if text), "")
         values = [] if error else [self._values(side) for side in pair]
         if not error and not all(np.isfinite(group).all() for group in values):
             error = "what is read is no number: the quantity is not defined at that moment"

@@ -48,6 +48,14 @@ def test_what_is_read_of_a_body_is_observed_with_its_unit(lean_body):
             assert quantity.unit == unit_of(*quantity.name.split("."))
 
 
+def test_what_the_cells_of_a_tissue_lack_is_known_and_says_why():
+    assert find_quantity("liver.glut4").missing == "liver.glut4 is not there: liver cells have no glut4"
+    assert find_quantity("liver.glut4").unit == unit_of("liver", "glut4")
+    assert find_quantity("muscle.glut4").missing == ""
+    with pytest.raises(ValueError, match=r"no quantity is called 'liver\.diameter'"):
+        find_quantity("liver.diameter")
+
+
 def test_an_unknown_quantity_names_the_nearest():
     with pytest.raises(ValueError, match=r"no quantity is called 'homa'\. Did you mean homa_ir"):
         find_quantity("homa")

@@ -176,6 +176,16 @@ def test_an_arm_that_fails_leaves_the_others_alone(tmp_path, played):
     assert result.failed
 
 
+def test_what_a_tissue_lacks_is_an_error_of_its_row_alone(tmp_path, played):
+    glut4 = 'test = "fasting"; quantity = "liver.glut4"; arm = "week"; versus = "before"; as = "ratio"'
+    path = written(tmp_path, f"{GLUCOSE}; observed = -25", f"{glut4}; observed = 1")
+    (result,) = run_studies([path], Options())
+    good, lacking = result.rows
+    assert (good["error"], good["predicted"]) == ("", pytest.approx(-20.0))
+    assert lacking["error"] == "liver.glut4 is not there: liver cells have no glut4"
+    assert (lacking["predicted"], lacking["agrees"], result.failed) == (None, False, True)
+
+
 def test_a_change_from_nothing_is_an_error_of_its_row(tmp_path, played, monkeypatch):
     monkeypatch.setattr(
         study, "live_and_test",
