@@ -9,7 +9,7 @@ protocol begins; without ``pre_hours``, before any rule that begins with it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -22,6 +22,11 @@ from ...environment.observe import Quantity, observe_blood, observe_cells
 from ...environment.rule import Rule
 from .quantities import Course, Reading, needed_minutes, read
 from .subjects import CELLS, Subject, muscle_lipid_reference, outputs_of
+
+LEAST_BMI = 10.0
+"""Body mass index below which nobody is tested [kg/m2]; assumed, wide: about the lowest that adults survive."""
+GLUCOSE_SURVIVED = (1.0, 60.0)
+"""Glucose in blood outside which nobody is tested [mM]; assumed, wide: coma comes well inside both."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ def live_and_test(
     Raises
     ------
     SimulationError
-        If a state left its range; names the subject.
+        If a state left its range, or what people survive during a test; names the subject.
     """
     try:
         body = subject.body(cells)
@@ -133,7 +138,8 @@ def take_test(body: Body, visit: Visit, regime: Regime, days: Sequence[tuple[flo
     course = Course({}, {}, days, muscle_lipid_reference())
     protocol: Rule = test.make()
     for minute in range(-test.pre_minutes, last + 1):
-        course.looks[minute] = look(living)
+        course.looks[minute] = seen = look(living)
+        check_survived(seen, body.phenotype.height, f"test {test.name!r}, minute {minute}")
         if minute in cells:
             course.cell_looks[minute] = observe_cells(living)
         if minute == 0:
@@ -149,6 +155,20 @@ def look(body: Body) -> dict[Quantity, float]:
     """Return what is observed of blood and body every minute, fat mass and fat-free mass too [kg]."""
     masses = {"fat_mass": body.anatomy.fat_mass, "lean_mass": body.energy.lean_mass}
     return observe_blood(body) | {("body", name): mass for name, mass in masses.items()}
+
+
+def check_survived(seen: Mapping[Quantity, float], height: float, when: str) -> None:
+    """Raise a SimulationError for a body of a height [m] in a state that people do not survive."""
+    low, high = GLUCOSE_SURVIVED
+    glucose, bmi = seen["blood", "glucose"], seen["body", "body_mass"] / height**2
+    if bmi < LEAST_BMI:
+        raise SimulationError(
+            f"{when}: nobody survives a body mass index of {bmi:.3g}, allowed {LEAST_BMI:g} or more"
+        )
+    if not low <= glucose <= high:
+        raise SimulationError(
+            f"{when}: nobody survives {glucose:.3g} mM glucose in blood, allowed {low:g} to {high:g}"
+        )
 
 
 def _beginning(regime: Regime, test: Any) -> list[Intervention]:

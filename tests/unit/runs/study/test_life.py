@@ -3,12 +3,23 @@
 import numpy as np
 import pytest
 
-from insulattice.environment import Body, Exercise, LipidInfusion, Metformin
+from insulattice.environment import Body, Exercise, LipidInfusion, Metformin, SimulationError
 from insulattice.environment.interventions.intervention import DAY
 from insulattice.environment.state import pack
-from insulattice.runs.study.life import Regime, Visit, keep_last_bout, live_days, regime, take_test
+from insulattice.runs.study import life
+from insulattice.runs.study.life import (
+    Regime,
+    Visit,
+    check_survived,
+    keep_last_bout,
+    live_and_test,
+    live_days,
+    regime,
+    take_test,
+)
 from insulattice.runs.study.quantities import Reading, read
-from insulattice.runs.study.schema import ClampTest, FastingTest, HoldTest, IvgttTest
+from insulattice.runs.study.schema import ClampTest, FastingTest, HoldTest, IvgttTest, Population
+from insulattice.runs.study.subjects import Subject, draw_subject
 
 FEW = 60
 
@@ -94,6 +105,34 @@ def test_glucose_into_a_vein_is_there_within_a_minute(body):
     levels = [read(course, Reading("glucose", at_minute=minute), []) for minute in (0, 1, 2)]
     assert levels[1] - levels[0] == pytest.approx(mmol / body.blood.litres["glucose"], rel=0.35)
     assert levels[2] < levels[1]
+
+
+@pytest.mark.parametrize(
+    ("glucose", "mass", "words"),
+    [
+        (116.0, 70.0, "nobody survives 116 mM glucose in blood, allowed 1 to 60"),
+        (0.04, 70.0, "nobody survives 0.04 mM glucose in blood, allowed 1 to 60"),
+        (4.0, 29.0, "nobody survives a body mass index of 9.47, allowed 10 or more"),
+    ],
+)
+def test_a_state_that_nobody_survives_is_said(glucose, mass, words):
+    seen = {("blood", "glucose"): glucose, ("body", "body_mass"): mass}
+    with pytest.raises(SimulationError, match=words):
+        check_survived(seen, 1.75, "test 'c', minute 0")
+
+
+@pytest.mark.parametrize(("glucose", "mass"), [(1.0, 70.0), (60.0, 70.0), (5.0, 31.0), (5.0, 300.0)])
+def test_what_people_survive_is_let_through(glucose, mass):
+    check_survived({("blood", "glucose"): glucose, ("body", "body_mass"): mass}, 1.75, "test 'c', minute 0")
+
+
+def test_a_subject_that_does_not_survive_its_test_fails_with_its_reason(body, monkeypatch):
+    subject = draw_subject(Population(phenotype="lean"), 1, 0)
+    monkeypatch.setattr(Subject, "body", lambda subject, cells: body)
+    monkeypatch.setattr(life, "GLUCOSE_SURVIVED", (8.0, 60.0))
+    fast = FastingTest(name="f", protocol="fasting")
+    with pytest.raises(SimulationError, match=r"^subject 1: test 'f', minute 0: nobody survives 4.91 mM"):
+        live_and_test(subject, Regime(), [visit(fast, Reading("glucose"))])
 
 
 @pytest.mark.parametrize(("days", "bouts"), [(10, 3), (1, 3), (120, 4), (14, 2)])
