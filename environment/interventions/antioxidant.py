@@ -16,6 +16,12 @@ from .treatment import DailyTreatment, Dose
 if TYPE_CHECKING:
     from ..body import Body
 
+ROUTES = {
+    "oral": "oral", "po": "oral", "p.o.": "oral", "by mouth": "oral",
+    "intravenous": "intravenous", "iv": "intravenous", "i.v.": "intravenous",
+}  # fmt: skip
+"""Routes by what they are called."""
+
 
 class AntioxidantDrug(SmallMolecule):
     """An antioxidant in a body."""
@@ -38,7 +44,7 @@ class Antioxidant(DailyTreatment):
     dose_mg_per_day : float, optional
         [mg/day].
     route : str
-        ``oral`` or ``intravenous``.
+        ``oral`` or ``intravenous``, also as ``po`` or ``iv``.
     """
 
     name: ClassVar[str] = "antioxidant"
@@ -51,7 +57,7 @@ class Antioxidant(DailyTreatment):
     }
     drug: str = choice("alpha_lipoic_acid", tuple(doses))
     dose_mg_per_day: float | None = number(None, "mg/day", 0.0, 20_000.0)
-    route: str = choice("oral", ("oral", "intravenous"))
+    route: str = choice("oral", ("oral", "intravenous"), also=ROUTES)
 
     def make(self, body: Body) -> AntioxidantDrug:
         """Return the drug for a body that has none of it yet."""

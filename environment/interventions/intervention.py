@@ -32,9 +32,9 @@ def number(default: float | None, unit: str, low: float, high: float) -> Any:
     return field(default=default, metadata={"unit": unit, "low": low, "high": high})
 
 
-def choice(default: str | None, allowed: Sequence[str]) -> Any:
-    """Return a field for one of some words; without a default it has to be given."""
-    metadata = {"unit": "", "allowed": tuple(allowed)}
+def choice(default: str | None, allowed: Sequence[str], also: Mapping[str, str] | None = None) -> Any:
+    """Return a field for one of some words, or what is ``also`` said for it; without a default one has to be given."""
+    metadata = {"unit": "", "allowed": tuple(allowed), "also": also or {}}
     return field(metadata=metadata) if default is None else field(default=default, metadata=metadata)
 
 
@@ -89,7 +89,8 @@ class Intervention:
         """Return an argument as it is kept, or say what is allowed."""
         limits = argument.metadata
         if "allowed" in limits:
-            return check_choice(f"{self.name}: {argument.name}", given, limits["allowed"])
+            word = limits["also"].get(str(given).strip().lower(), given)
+            return check_choice(f"{self.name}: {argument.name}", word, limits["allowed"])
         if "low" not in limits or (given is None and argument.default is None):
             return given
         return check_number(

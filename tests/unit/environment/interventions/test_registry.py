@@ -6,6 +6,7 @@ import pytest
 
 from insulattice.environment import (
     RULES,
+    Antioxidant,
     Clamp,
     Diet,
     Exercise,
@@ -54,6 +55,9 @@ def test_every_rule_is_described(name):
         ("  knockout   arrow=dag->pkc stop_day=3 ", Knockout("dag->pkc", stop_day=3)),
         ({"rule": "metformin", "dose_mg_per_day": 2550}, Metformin(2550)),
         ("thiazolidinedione drug=rosiglitazone", Thiazolidinedione("rosiglitazone", 8)),
+        ("antioxidant route=iv", Antioxidant(route="intravenous")),
+        ("antioxidant route=p.o.", Antioxidant(route="oral")),
+        ({"rule": "antioxidant", "route": "IV"}, Antioxidant(route="intravenous")),
         ("lipid_infusion ffa_mM=1.9 hold=true", make_rule("lipid_infusion", ffa_mM=1.9, hold=True)),
     ],
 )
@@ -80,6 +84,7 @@ def test_a_rule_is_read_from_words_or_a_mapping(given, rule):
             "salicylate drug=aspirine",
             "drug is 'aspirine', allowed: salsalate, aspirin. Did you mean aspirin?",
         ),
+        ("antioxidant route=sc", "antioxidant: route is 'sc', allowed: oral, intravenous."),
         ("anti_tnf dose_mg=1e6", "allowed: 0 to 2000 mg"),
         ("metformin adherence=1.5", "adherence is 1.5, allowed: 0 to 1"),
         ("metformin start_day=5 stop_day=5", "stop_day is 5, allowed: above start_day"),
