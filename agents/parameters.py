@@ -12,6 +12,8 @@ from numbers import Real
 from pathlib import Path
 from types import SimpleNamespace
 
+LONGEST_LIST = 30
+"""Names that a message lists all of; of more, it lists the first."""
 KINDS = ("measured", "derived", "fitted", "assumed", "start")
 
 
@@ -23,13 +25,23 @@ class MissingParameter(ParameterError, AttributeError):
     """The model reads a parameter that its table lacks; an AttributeError too, as ``copy`` and ``hasattr`` expect."""
 
 
-def nearest(given: str, allowed: Mapping[str, object] | list[str] | tuple[str, ...]) -> str:
-    """Return ``" Did you mean X?"`` for the nearest allowed name, or the allowed names if none is near."""
+def nearest(
+    given: str, allowed: Mapping[str, object] | list[str] | tuple[str, ...], listed: bool = False
+) -> str:
+    """Return ``" Did you mean X?"`` for the nearest allowed name, in whatever case, one that begins with it first.
+
+    If none is near, return the allowed names, or nothing if the message has ``listed`` them already.
+    """
     names = sorted(allowed)
-    close = difflib.get_close_matches(given, names, n=1, cutoff=0.5)
+    wanted, plain = given.lower(), {name.lower(): name for name in names}
+    longer = [name for name in plain if wanted and name.startswith(wanted)]
+    close = difflib.get_close_matches(wanted, longer or plain, n=1, cutoff=0.0 if longer else 0.5)
     if close:
-        return f" Did you mean {close[0]}?"
-    return " Allowed: " + ", ".join(names[:12]) + (", ..." if len(names) > 12 else "") + "."
+        return f" Did you mean {plain[close[0]]}?"
+    if listed:
+        return ""
+    shown = names if len(names) <= LONGEST_LIST else [*names[:12], f"... ({len(names)} in all)"]
+    return f" Allowed: {', '.join(shown)}."
 
 
 @dataclass(frozen=True)

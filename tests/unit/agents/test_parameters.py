@@ -10,6 +10,7 @@ from insulattice.agents.parameters import (
     MissingParameter,
     ParameterError,
     ParameterTable,
+    nearest,
     read_agent_parameters,
 )
 
@@ -94,6 +95,33 @@ def test_an_unknown_name_is_answered_with_the_nearest(read):
         read({}).get("k_oon")
     with pytest.raises(ParameterError, match="Allowed: k_on"):
         read({}).with_values({"zzz": 1.0})
+
+
+@pytest.mark.parametrize(
+    ("given", "answer"),
+    [
+        ("BMI", " Did you mean bmi?"),
+        ("Ffa_mm", " Did you mean ffa_mM?"),
+        ("muscle.irs1", " Did you mean muscle.irs1_tyr?"),
+        ("muscle.irs", " Did you mean muscle.irs1_tyr?"),
+        ("muscle.rso", " Did you mean muscle.ros?"),
+        ("", " Allowed: bmi, ffa_mM, muscle.irs1_tyr, muscle.ros."),
+        ("zzz", " Allowed: bmi, ffa_mM, muscle.irs1_tyr, muscle.ros."),
+    ],
+)
+def test_the_nearest_name_begins_with_what_is_given_in_whatever_case(given, answer):
+    assert nearest(given, ["muscle.ros", "muscle.irs1_tyr", "bmi", "ffa_mM"]) == answer
+
+
+def test_names_that_a_message_lists_already_are_not_listed_again():
+    assert nearest("zzz", ["male", "female"], listed=True) == ""
+    assert nearest("mail", ["male", "female"], listed=True) == " Did you mean male?"
+
+
+def test_of_many_names_the_first_are_listed_with_their_number():
+    names = [f"k_{number:02}" for number in range(31)]
+    assert nearest("zzz", names[:30]).endswith("k_28, k_29.")
+    assert nearest("zzz", names).endswith("k_10, k_11, ... (31 in all).")
 
 
 def test_values_are_replaced_in_a_new_table(read):
