@@ -44,7 +44,7 @@ def find_test(name: str) -> Rule:
     """
     if name not in TESTS:
         raise ValueError(
-            f"no test is called {name!r}, allowed: {', '.join(TESTS)}.{nearest(name, list(TESTS))}"
+            f"no test is called {name!r}, allowed: {', '.join(TESTS)}.{nearest(name, list(TESTS), listed=True)}"
         )
     return TESTS[name]()
 

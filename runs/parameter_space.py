@@ -195,7 +195,7 @@ def _fixed(row: Parameter) -> str:
 def _kind(kind: str) -> str:
     if kind not in VARIED_KINDS:
         raise ParameterError(
-            f"kind {kind!r}, allowed: {', '.join(VARIED_KINDS)}.{nearest(kind, VARIED_KINDS)}"
+            f"kind {kind!r}, allowed: {', '.join(VARIED_KINDS)}.{nearest(kind, VARIED_KINDS, listed=True)}"
         )
     return kind
 

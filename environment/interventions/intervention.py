@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from ...agents.parameters import nearest
+from ...agents.parameters import LONGEST_LIST, nearest
 from ...agents.variation import uniform
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 DAY = 1440.0
 """Minutes of a day [min]."""
 DAYS_MAX = 36_600.0
-LONGEST_LIST = 20
-"""Words that a message lists; of more, it says how many there are, and the nearest."""
 
 
 def number(default: float | None, unit: str, low: float, high: float) -> Any:
@@ -165,6 +163,8 @@ def check_number(name: str, given: Any, low: float, high: float, unit: str) -> f
 def check_choice(name: str, given: Any, allowed: Sequence[str]) -> str:
     """Return a word that is allowed, or raise a ValueError that names the nearest one."""
     if given not in allowed:
-        words = ", ".join(allowed) if len(allowed) <= LONGEST_LIST else f"one of {len(allowed)}"
-        raise ValueError(f"{name} is {given!r}, allowed: {words}.{nearest(str(given), list(allowed))}")
+        many = f"one of {len(allowed)}, as {', '.join(allowed[:3])}"
+        words = ", ".join(allowed) if len(allowed) <= LONGEST_LIST else many
+        near = nearest(str(given), list(allowed), listed=True)
+        raise ValueError(f"{name} is {given!r}, allowed: {words}.{near}")
     return str(given)

@@ -75,7 +75,7 @@ def find_rule(name: str) -> type[Intervention]:
     ValueError
         For an unknown name; names the nearest one.
     """
-    if name not in RULES:
+    if not isinstance(name, str) or name not in RULES:
         raise ValueError(f"no rule is called {name!r}.{nearest(str(name), list(RULES))}")
     return RULES[name]
 

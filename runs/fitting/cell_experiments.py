@@ -176,7 +176,7 @@ def half_dose_experiment(condition: str) -> FunctionExperiment:
         For another condition.
     """
     if condition not in CONDITIONS:
-        near = nearest(condition, tuple(CONDITIONS))
+        near = nearest(condition, tuple(CONDITIONS), listed=True)
         raise ValueError(f"the isolated cell is {condition!r}, allowed: {', '.join(CONDITIONS)}.{near}")
     return FunctionExperiment(
         f"cell:{condition}",

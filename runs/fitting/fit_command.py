@@ -231,7 +231,7 @@ def check_word(name: str, given: str, allowed: Sequence[str]) -> None:
 
     if given not in allowed:
         raise ValueError(
-            f"{name} is {given!r}, allowed: {', '.join(allowed)}.{nearest(given, tuple(allowed))}"
+            f"{name} is {given!r}, allowed: {', '.join(allowed)}.{nearest(given, tuple(allowed), listed=True)}"
         )
 
 

@@ -49,7 +49,9 @@ def find_stages(given: str) -> tuple[str, ...]:
     """
     allowed = (*STAGES, ALL)
     if given not in allowed:
-        raise ValueError(f"--stage is {given!r}, allowed: {', '.join(allowed)}.{nearest(given, allowed)}")
+        raise ValueError(
+            f"--stage is {given!r}, allowed: {', '.join(allowed)}.{nearest(given, allowed, listed=True)}"
+        )
     return STAGES if given == ALL else (given,)
 
 

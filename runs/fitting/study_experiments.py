@@ -232,7 +232,7 @@ class _Gathered:
         condition, _, signal = what.partition(".")
         experiment = half_dose_experiment(condition)
         if signal not in experiment.outputs:
-            near = nearest(signal, list(experiment.outputs))
+            near = nearest(signal, list(experiment.outputs), listed=True)
             raise ValueError(f"{text}: signal {signal!r}, allowed: {', '.join(experiment.outputs)}.{near}")
         self.cells[f"{CELL}:{condition}"] = experiment
         return text, f"{CELL}:{condition}", signal
@@ -240,7 +240,7 @@ class _Gathered:
     def _of_phenotype(self, text: str, phenotype: str, what: str) -> tuple[str, str, str]:
         test, dot, quantity = what.partition(".")
         if test not in USUAL_TESTS or not dot:
-            near = nearest(test, USUAL_TESTS)
+            near = nearest(test, USUAL_TESTS, listed=True)
             raise ValueError(
                 f"{text}: test {test!r}, allowed: {', '.join(USUAL_TESTS)}, then .QUANTITY.{near}"
             )

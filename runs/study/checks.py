@@ -106,7 +106,7 @@ def _check_expect(place: Place, expect: Expect, study: Study) -> None:
 
 def _check_known(place: Place, key: str, given: str, known: list[str]) -> None:
     if given not in known:
-        where, near = (*place, key), nearest(given, known)
+        where, near = (*place, key), nearest(given, known, listed=True)
         raise Wrong(
             where, f"{named(where)} is {given!r}, no {key} of this file, allowed: {', '.join(known)}.{near}"
         )
@@ -186,14 +186,20 @@ def _check_versus(place: Place, expect: Expect, study: Study) -> None:
         if versus == expect.arm:
             raise wrong(where, f"{versus!r}, the arm itself", "another arm")
     elif what == "phenotype" and name:
-        if name not in read_phenotypes():
-            raise wrong(where, repr(versus), f"phenotype:NAME.{nearest(name, list(read_phenotypes()))}")
+        phenotypes = list(read_phenotypes())
+        if name not in phenotypes:
+            raise wrong(where, repr(versus), f"phenotype: with {_one_of(name, phenotypes)}")
     elif what == "test" and name:
         _check_other_test(where, expect, name, study)
     elif what == "own" and name:
         _check_own(where, expect, name, study.test(expect.test))
     else:
-        raise wrong(where, repr(versus), f"{VERSUS}.{nearest(versus, _all_versus(study))}")
+        raise wrong(where, repr(versus), f"{VERSUS}.{nearest(versus, _all_versus(study), listed=True)}")
+
+
+def _one_of(given: str, known: list[str]) -> str:
+    """Return the names that are allowed, and which of them is near."""
+    return f"{', '.join(known)}.{nearest(given, known, listed=True)}"
 
 
 def _all_versus(study: Study) -> list[str]:
@@ -204,7 +210,7 @@ def _all_versus(study: Study) -> list[str]:
 def _check_other_test(where: Place, expect: Expect, name: str, study: Study) -> None:
     tests = [test.name for test in study.tests]
     if name not in tests:
-        raise wrong(where, f"'test:{name}'", f"test: with {', '.join(tests)}.{nearest(name, tests)}")
+        raise wrong(where, f"'test:{name}'", f"test: with {_one_of(name, tests)}")
     if name == expect.test:
         raise wrong(where, f"'test:{name}', the test itself", "another test")
     _check_measurable(where, find_quantity(expect.quantity), study.test(name))
@@ -214,7 +220,7 @@ def _check_own(where: Place, expect: Expect, name: str, test: Any) -> None:
     steps = [f"step{number + 1}" for number in range(len(test.step_ends))] if test.protocol == "clamp" else []
     known = [f"own:{one}" for one in ("fasting", *steps)]
     if f"own:{name}" not in known:
-        raise wrong(where, f"'own:{name}'", f"{', '.join(known)}.{nearest(f'own:{name}', known)}")
+        raise wrong(where, f"'own:{name}'", _one_of(f"own:{name}", known))
     if find_quantity(expect.quantity).whole:
         raise wrong(
             where, f"'own:{name}' of {expect.quantity}, a figure of the whole test", "another arm or test"

@@ -94,7 +94,7 @@ def _test(raw: Any, number: int) -> Any:
     if protocol is None:
         raise Wrong(place, f"tests[{number + 1}] lacks the key 'protocol', allowed: {', '.join(PROTOCOLS)}")
     if not isinstance(protocol, str) or protocol not in PROTOCOLS:
-        near = nearest(str(protocol), list(PROTOCOLS))
+        near = nearest(str(protocol), list(PROTOCOLS), listed=True)
         raise Wrong(
             (*place, "protocol"),
             f"tests[{number + 1}].protocol is {protocol!r}, allowed: {', '.join(PROTOCOLS)}.{near}",
@@ -125,7 +125,7 @@ def _wrong(model: type[BaseModel], error: Mapping[str, Any], place: Place) -> Wr
         allowed = re.findall(r"'([^']+)'", context["expected"])
         return Wrong(
             where,
-            f"{named(where)} is {given!r}, allowed: {', '.join(allowed)}.{nearest(str(given), allowed)}",
+            f"{named(where)} is {given!r}, allowed: {', '.join(allowed)}.{nearest(str(given), allowed, listed=True)}",
         )
     return Wrong(where, f"{named(where)} is {_shown(given)}, allowed: {_allowed(error, holder, key)}")
 

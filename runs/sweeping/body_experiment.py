@@ -269,4 +269,5 @@ def _check_name(name: str) -> None:
     if group == "rule":
         raise ValueError(f"{name!r} cannot be varied, allowed: rule.RULE.ARGUMENT")
     known: Iterable[str] = (*NAMES, *(f"{one}.NAME" for one in GROUPS))
-    raise ValueError(f"{name!r} cannot be varied, allowed: {', '.join(known)}.{nearest(name, list(NAMES))}")
+    near = nearest(name, list(NAMES), listed=True)
+    raise ValueError(f"{name!r} cannot be varied, allowed: {', '.join(known)}.{near}")

@@ -159,7 +159,9 @@ def trial_points(arms: list[str], subjects: int, design: str, seed: int) -> list
         For an unknown design, or too few subjects for two in each arm.
     """
     if design not in DESIGNS:
-        raise ValueError(f"design {design!r}, allowed: {', '.join(DESIGNS)}.{nearest(design, DESIGNS)}")
+        raise ValueError(
+            f"design {design!r}, allowed: {', '.join(DESIGNS)}.{nearest(design, DESIGNS, listed=True)}"
+        )
     least = 2 if design == "crossover" else 2 * len(arms)
     if not least <= subjects <= 1_000_000:
         raise ValueError(f"subjects is {subjects}, allowed: {least} or more, two in each arm")

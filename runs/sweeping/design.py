@@ -97,9 +97,8 @@ class Sample:
         if not ranges:
             raise ValueError("a sample has no ranges, allowed: one or more")
         if self.method not in METHODS:
-            raise ValueError(
-                f"method {self.method!r}, allowed: {', '.join(METHODS)}.{nearest(str(self.method), METHODS)}"
-            )
+            near = nearest(str(self.method), METHODS, listed=True)
+            raise ValueError(f"method {self.method!r}, allowed: {', '.join(METHODS)}.{near}")
         if not 1 <= self.number <= MOST_RUNS:
             raise ValueError(f"number of a sample is {self.number}, allowed: 1 to {MOST_RUNS}")
         runs = self.number * (2 * len(ranges) + 2 if self.method == "saltelli" else 1)

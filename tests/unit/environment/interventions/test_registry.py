@@ -97,7 +97,10 @@ def test_a_rule_is_read_from_words_or_a_mapping(given, rule):
         ("knockout", "rule 'knockout' needs the argument 'arrow'"),
         ("knockout arrow=dag->pkd", "arrow is 'dag->pkd', allowed: one of"),
         ("knockout arrow=dag->pkd", "Did you mean dag->pkc?"),
-        ("", "no rule is called ''"),
+        ("knockout arrow=zzz", "arrow is 'zzz', allowed: one of"),
+        ("", "no rule is called ''. Allowed: acipimox, "),
+        ("zzz", "uncoupler, weight_loss."),
+        ({"rule": ["metformin"]}, "no rule is called ['metformin']. Did you mean metformin?"),
         ({"dose_mg_per_day": 3}, "has no key 'rule'"),
     ],
 )

@@ -100,6 +100,7 @@ WRONG = [
         ["line 8", "population.body_mass_kg is 70", "lean_mass_kg 50 and fat_mass_kg 30 are 80", "within 1 %"],
     ),
     ("bmi = 32", "body_mass_kg = 70\nlean_mass_kg = 49\nfat_mass_kg = 20", ["69 together"]),
+    ("bmi = 32", "BMI = 32", ["unknown key population.BMI. Did you mean bmi?"]),
     ("bmi = 32", '"" = 32', ["unknown key population.''", "Allowed: activity"]),
     ("bmi = 32", "weight = 32", ["unknown key population.weight"]),
     ("[population]", "[populaton]", ["unknown key 'populaton'", "Did you mean population?"]),
@@ -130,6 +131,7 @@ WRONG = [
     ('arm = "treated"', "", ["expect[1].arm is missing"]),
     ('"glucose"', '"glucos"', ["line 34", "expect[1].quantity", "Did you mean glucose?"]),
     ('"glucose"', '"muscle.akkt"', ["Did you mean muscle.akt?"]),
+    ('"glucose"', '"muscle.irs1"', ["Did you mean muscle.irs1_tyr?"]),
     ('"glucose"', '"matsuda"', ["expect[1].quantity is 'matsuda' in test 'fasting'", "in ogtt or meal"]),
     ('"glucose"', '"glucose"\nunit = "mg/dL"', ["expect[1].unit is 'mg/dL'", "'%', the unit of glucose"]),
     ('"percent_change"', '"percent"', ["expect[1].as is 'percent'", "Did you mean percent_change?"]),
@@ -167,6 +169,26 @@ WRONG = [
     ("step = 2", 'summary = "mean"', ["expect[2].summary is 'mean' without window"]),
     ("step = 2", 'basis = "fat"', ["expect[2].basis is 'fat'", "lean"]),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("bmi = 32", 'sex = "boys"'),
+        ("step = 2", 'basis = "ffm"'),
+        ('rule = "metformin", dose_mg_per_day = 2000', 'rule = "antioxidant", route = "sc"'),
+        ('rule = "metformin", dose_mg_per_day = 2000', 'rule = "knockout", arrow = "zzz"'),
+        ('protocol = "fasting"', 'protocol = "zzz"'),
+        ('arm = "treated"', 'arm = "zzz"'),
+        ('versus = "before"', 'versus = "zzz"'),
+        ('versus = "before"', 'versus = "phenotype:zzz"'),
+        ('versus = "before"', 'versus = "test:zzz"'),
+        ('versus = "before"', 'versus = "own:zzz"'),
+    ],
+    ids=lambda text: text.rpartition("= ")[2],
+)
+def test_what_is_allowed_is_said_once(tmp_path, old, new):
+    assert said(tmp_path, old, new).lower().count("allowed") == 1
 
 
 @pytest.mark.parametrize(
