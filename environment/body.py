@@ -487,6 +487,8 @@ class Body:
         ------
         ValueError
             For days out of range.
+        TypeError
+            For a rule that has no ``act``, as text.
         SimulationError
             If a state left its range.
         """

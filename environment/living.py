@@ -85,6 +85,11 @@ def live(
     if not (isfinite(days) and 0.0 <= days <= DAYS_MAX):
         raise ValueError(f"days is {days:g}, allowed: 0 to {DAYS_MAX:g}")
     rules = list(rules)
+    for rule in rules:
+        if not hasattr(rule, "act"):
+            raise TypeError(
+                f"rule {rule!r}: given {type(rule).__name__}, allowed: a rule, as of read_rule({rule!r})"
+            )
     with under(body, rules):
         if accelerated:
             live_in_leaps(body, days, schedule(int(days), longest_period(rules)), progress, watch)

@@ -35,7 +35,7 @@ BODY_UNITS = {
     "glucose_excretion": "umol/kg/min",
     "body_mass": "kg",
 }
-"""Whole-body quantities and their units; ``lipolysis`` is the net release of fatty acid by fat cells."""
+"""Whole-body quantities and their units; ``lipolysis`` is what fat cells release, as a tracer counts it."""
 
 ORGAN_UNITS = {"glucose_uptake": "umol/kg/min"}
 """Quantities by organ, per kg of body mass."""
@@ -116,7 +116,7 @@ def observe_blood(body: Body) -> dict[Quantity, float]:
         "gir": 1e3 * flows.get("glucose_infusion", 0.0),
         "ra_meal": 1e3 * flows.get("absorbed", 0.0),
         "gluconeogenesis": 1e3 * body.compartments["liver"].total_flux("gluconeogenesis"),
-        "lipolysis": 1e3 * (fat.total_flux("ffa_output") - fat.total_flux("ffa_uptake")),
+        "lipolysis": 1e3 * fat.total_flux("ffa_output"),
         "insulin_infusion": flows.get("insulin_infusion", 0.0),
         "insulin_secretion": flows.get("insulin_secretion", 0.0),
         "insulin_clearance": 1e3 * body.insulin.clearance,

@@ -3,8 +3,9 @@
 Amounts are per kg of reference tissue, that is per 1/N of the organ at the reference size, so a larger cell simply
 holds more triglyceride; what passes its membrane goes with its surface. Breakdown ceases in a cell that is empty.
 
-Scheme: triglyceride -> 3 acyl + glycerol (HSL); acyl -> release, or with glycerol phosphate from glucose back to
-triglyceride, more so under PPAR-gamma; free fatty acid and lipoprotein triglyceride (LPL, insulin) -> acyl.
+Scheme: triglyceride -> 3 acyl + glycerol (HSL); acyl -> release, or with glycerol phosphate from glucose (number and
+traffic of GLUT4) back to triglyceride, more so under PPAR-gamma; free fatty acid and lipoprotein
+triglyceride (LPL, insulin) -> acyl.
 Ceramide and DAG are followed as relative levels only: too little to count in the mass balance.
 
 Sources: doi:10.1371/journal.pone.0261681 (re-esterification, weaker in type 2 diabetes); sizes: Nature 453:783
@@ -68,7 +69,7 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     glyceroneogenesis = 1.0 + p.ppar_gamma_to_storage * p.esterification_ppar_gain * local.ppar_gamma
     glycerol_phosphate = (
         p.esterification_basal * glyceroneogenesis
-        + p.akt_to_esterification * p.esterification_insulin * cell.as160
+        + p.akt_to_esterification * p.esterification_insulin * cell.as160 * cell.glut4_total
     )
     esterified = p.k_esterification * glycerol_phosphate * cell.acyl
     relative = cell.acyl / p.acyl_reference

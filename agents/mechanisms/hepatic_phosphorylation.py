@@ -1,11 +1,12 @@
 """The common phosphorylation state of the interconvertible enzymes of liver (phosphorylase, glycogen synthase, L-PK).
 
-Glucagon and adrenaline drive it, fatty acids hold it up, and insulin undoes it through Akt with both sites. It follows
-within minutes. Reference levels (a lean overnight fast) count as 1, so each drive is a difference from there.
+Glucagon and adrenaline drive it, fatty acids hold it up, glucose holds it back, and insulin undoes it through Akt
+with both sites. It follows within minutes. Reference levels (a lean overnight fast) count as 1, so each drive is a
+difference from there.
 
 Sources: doi:10.1371/journal.pcbi.1002577 (one common state for all interconvertible enzymes);
 Am J Physiol 240:E630 (1981) for half-maximum and steepness of insulin; Diabetes Care 35:1316 (2012) for the way through
-fatty acids.
+fatty acids; doi:10.2337/diabetes.52.11.2748 for glucose at held hormones.
 Left out: the enzymes one by one, fructose 2,6-bisphosphate.
 """
 
@@ -44,12 +45,16 @@ def rates(cell: Names, local: Names, p: Names) -> State:
     steatosis = michaelis(cell.triglyceride, p.liver_fat_half) - michaelis(
         p.liver_fat_reference, p.liver_fat_half
     )
+    sugar = michaelis(local.glucose, p.liver_glucose_half) - michaelis(
+        p.glucose_reference, p.liver_glucose_half
+    )
     driven = (
         1.0
         + p.glucagon_to_liver * p.liver_glucagon_gain * glucagon
         + p.catecholamine_to_liver * p.liver_catecholamine_gain * adrenaline
         + p.ffa_to_liver * p.liver_ffa_gain * fatty
         + p.fat_to_liver * p.liver_fat_gain * steatosis
+        - p.glucose_to_liver * p.liver_glucose_gain * sugar
     )
     target = p.phosphorylation_basal * positive_part(driven) * (1.0 - cell.insulin_effect)
     return State(phosphorylation=p.k_phosphorylation * (target - cell.phosphorylation))

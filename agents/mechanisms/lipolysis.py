@@ -1,6 +1,6 @@
 """Lipolysis of a fat cell: cyclic AMP, PDE3B and hormone-sensitive lipase.
 
-Scheme: catecholamines -> cAMP -> HSL-P -> breakdown of triglyceride; Akt (S473) -> PDE3B -> cAMP down;
+Scheme: catecholamines (up to a limit) -> cAMP -> HSL-P -> breakdown of triglyceride; Akt (S473) -> PDE3B -> cAMP down;
 TNF-alpha lifts the brake (Gi, perilipin); acipimox acts through Gi on cAMP.
 
 Sources: doi:10.1371/journal.pone.0261681 (scheme);
@@ -11,7 +11,7 @@ Left out: ATGL apart from HSL, receptor desensitisation.
 from typing import NamedTuple
 
 from ..mechanism import Names
-from ._laws import hill, michaelis
+from ._laws import hill, michaelis, positive_part
 
 PACE = "medium"
 
@@ -26,9 +26,9 @@ class State(NamedTuple):
 
 def rates(cell: Names, local: Names, p: Names) -> State:
     """Return dState/dt [1/min]."""
-    stimulus = (1.0 + p.catecholamine_to_lipolysis * (local.catecholamine - 1.0)) * (
-        1.0 - local.antilipolysis
-    )
+    excess = local.catecholamine - 1.0
+    drive = excess / (1.0 + positive_part(excess) / p.lipolysis_catecholamine_half)
+    stimulus = (1.0 + p.catecholamine_to_lipolysis * drive) * (1.0 - local.antilipolysis)
     inflammation = 1.0 + p.tnf_to_lipolysis * p.lipolysis_tnf_gain * michaelis(
         local.tnf, p.lipolysis_tnf_half
     )

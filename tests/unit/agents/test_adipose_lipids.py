@@ -14,7 +14,7 @@ def stored(ppar_gamma, as160, **changes):
     p = SimpleNamespace(**(read_agent_parameters().values("adipocyte") | switches(()) | changes))
     cell = SimpleNamespace(
         acyl=0.2, dag=1.0, ceramide=1.0, as160=as160, ffa_uptake=0.0, ffa_output=0.0,
-        lipoprotein_uptake=0.0, glycerol_output=0.0,
+        lipoprotein_uptake=0.0, glycerol_output=0.0, glut4_total=1.0,
     )  # fmt: skip
     return adipose_lipids.rates(cell, SimpleNamespace(ppar_gamma=ppar_gamma), p).triglyceride
 

@@ -5,7 +5,12 @@ from types import SimpleNamespace
 import pytest
 
 from insulattice.agents.arrows import switches
-from insulattice.agents.mechanisms import gluconeogenic_enzymes, hepatic_glucose, lipids
+from insulattice.agents.mechanisms import (
+    gluconeogenic_enzymes,
+    hepatic_glucose,
+    hepatic_phosphorylation,
+    lipids,
+)
 from insulattice.agents.parameters import read_agent_parameters
 
 SITE = SimpleNamespace(glucose=5.0, ffa=0.4, glycerol=0.06, triglyceride=1.0, complex_i_inhibition=0.0)
@@ -61,3 +66,20 @@ def test_ampk_brakes_above_rest_and_only_through_its_arrow(level, arrow):
     assert level(0.8) == level(1.0)
     assert level(1.0) > level(1.3) > level(1.6) > 0.4 * level(1.0)
     assert level(1.6, **{arrow: 0.0}) == level(1.0)
+
+
+def driven(glucose, **changes):
+    """Phosphorylation of the enzymes where it has come to rest at a lean fast but for glucose [1]."""
+    p = parameters(**changes)
+    site = SimpleNamespace(
+        glucagon=p.glucagon_reference, catecholamine=1.0, ffa=p.ffa_reference, glucose=glucose
+    )
+    cell = SimpleNamespace(insulin_effect=0.0, triglyceride=p.liver_fat_reference, phosphorylation=0.0)
+    return hepatic_phosphorylation.rates(cell, site, p).phosphorylation / p.k_phosphorylation
+
+
+def test_glucose_itself_holds_production_back_and_only_through_its_arrow():
+    fasting, low, high = (driven(glucose) for glucose in (5.0, 4.0, 10.0))
+    assert fasting == pytest.approx(parameters().phosphorylation_basal)
+    assert low > fasting > high > 0.4 * fasting
+    assert driven(10.0, glucose_to_liver=0.0) == pytest.approx(fasting)

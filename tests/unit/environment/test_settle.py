@@ -127,10 +127,7 @@ def test_settling_ends_with_days_without_gaps():
     "quantity",
     [
         ("blood", "glucose"),
-        pytest.param(
-            ("blood", "insulin"),
-            marks=pytest.mark.xfail(strict=True, reason="falls by 4.4 % in an hour more of the fast"),
-        ),
+        ("blood", "insulin"),
         ("body", "egp"),
         ("muscle", "akt"),
     ],
