@@ -22,7 +22,7 @@ def stored(ppar_gamma, as160, **changes):
 def test_ppar_gamma_stores_by_glyceroneogenesis_which_needs_no_insulin():
     fasting = stored(0.5, 0.0) - stored(0.0, 0.0)
     assert fasting > 0.0
-    assert stored(0.5, 0.3) - stored(0.0, 0.3) == pytest.approx(fasting)
+    assert stored(0.5, 0.3) - stored(0.0, 0.3) == pytest.approx(fasting, rel=0.01)
 
 
 def test_insulin_stores_without_ppar_gamma():
