@@ -4,7 +4,7 @@ Amounts are per kg of reference tissue, that is per 1/N of the organ at the refe
 holds more triglyceride; what passes its membrane goes with its surface. Breakdown ceases in a cell that is empty.
 
 Scheme: triglyceride -> 3 acyl + glycerol (HSL); acyl -> release, or with glycerol phosphate from glucose (number and
-traffic of GLUT4) back to triglyceride, more so under PPAR-gamma; free fatty acid and lipoprotein
+traffic of GLUT4) back to triglyceride, up to a limit, more so under PPAR-gamma; free fatty acid and lipoprotein
 triglyceride (LPL, insulin) -> acyl.
 Ceramide and DAG are followed as relative levels only: too little to count in the mass balance.
 

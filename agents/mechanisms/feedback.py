@@ -1,4 +1,5 @@
-"""Long-standing stress that weakens the feedback from mTORC1 to IRS-1 serine 307.
+"""Long-standing stress: it weakens the feedback from mTORC1 to IRS-1 serine 307, and above thresholds holds IRS-1 of
+muscle (``irs1``) and lowers receptors and GLUT4 of fat cells (``receptor_turnover``, ``glut4_turnover``).
 
 The diabetic adipocyte differs from the normal one by this feedback (0.15 of normal); its cause is not known.
 Here it is assumed to follow oxidative stress and JNK above their resting values, with a delay of a week; in muscle of

@@ -20,9 +20,16 @@ def stored(ppar_gamma, as160, **changes):
 
 
 def test_ppar_gamma_stores_by_glyceroneogenesis_which_needs_no_insulin():
-    fasting = stored(0.5, 0.0) - stored(0.0, 0.0)
+    unlimited = {"esterification_most": 1e9}
+    fasting = stored(0.5, 0.0, **unlimited) - stored(0.0, 0.0, **unlimited)
     assert fasting > 0.0
-    assert stored(0.5, 0.3) - stored(0.0, 0.3) == pytest.approx(fasting, rel=0.01)
+    assert stored(0.5, 0.3, **unlimited) - stored(0.0, 0.3, **unlimited) == pytest.approx(fasting)
+    assert stored(0.5, 0.3) > stored(0.0, 0.3)
+
+
+def test_esterification_has_a_limit_far_above_what_cells_reach():
+    assert stored(0.0, 0.3) == pytest.approx(stored(0.0, 0.3, esterification_most=1e9), rel=1e-3)
+    assert stored(0.0, 100.0) == pytest.approx(stored(0.0, 200.0), rel=1e-3)
 
 
 def test_insulin_stores_without_ppar_gamma():
