@@ -54,6 +54,7 @@ SHARED_NAMES = (
     "activity",
     "age",
     "energy_deficit",
+    "stored_nearby",
     *TARGET_NAMES,
 )
 """Surroundings that are the same for all cells of a tissue."""

@@ -309,6 +309,10 @@ class Body:
             infusion += insulin.correct(level) / MINUTE
         self.infusions["insulin"] = infusion
 
+    def _stored_per_cell(self) -> float:
+        """Return the mean triglyceride of the fat cells [mmol/kg reference tissue]."""
+        return transport.mean(self.fat.main["triglyceride"])
+
     def _sense(self) -> None:
         """Let every cell sense its site and the blood."""
         level = self.blood.level
@@ -322,6 +326,7 @@ class Body:
             "activity": self.conduct.use(self.p),
             "age": self.age,
             "energy_deficit": self.energy.deficit,
+            "stored_nearby": self._stored_per_cell(),
         }
         alike = np.array(SHARED_IN_ORDER(values))
         owed = self.arrows["energy_to_lipolysis"] * (self.energy.lipolysis_call - 1.0)

@@ -6,11 +6,12 @@ which that state forgets,
 
     x(N days on) = x + change (q + q^2 + ... + q^N),     q = what is left of a disturbance after a day.
 
-For mechanisms of pace "slow" q follows from the state's own loss; for the lipid stores of muscle and liver, which
-recycle, it is estimated from two successive representative days (a secant). Where rules repeat after some days, so many
-are lived at a time, and their mean change counts. Fat mass goes on by the energy balance. The first and the last days
-are lived without gaps, gaps grow from one to the next up to two weeks, and all rules keep their clock. What this costs
-in accuracy is measured in docs/model.md.
+For mechanisms of pace "slow", and for triglyceride and ceramide of fat cells, q follows from the state's own loss; for
+the lipid stores of muscle and liver, which recycle, it is estimated from two successive representative days (a secant).
+Where rules repeat after some days, so many are lived at a time, and their mean change counts. Fat cells share out a
+change of fat mass as on the day lived; their sum goes on by the energy balance. The first and the last days are lived
+without gaps, gaps grow from one to the next up to ten days, and all rules keep their clock. What this costs in
+accuracy is measured in docs/model.md.
 """
 
 from __future__ import annotations
@@ -40,11 +41,11 @@ CHECK_EVERY = 30
 """Minutes between looks for cells whose states are out of range; blood is looked at every minute."""
 
 FIRST_DAYS, LAST_DAYS = 2, 2
-LONGEST_GAP = 14
-GAP_GROWTH = 1.5
+LONGEST_GAP = 10
+GAP_GROWTH = 1.3
 
 STORES = ("triglyceride", "ceramide")
-"""Slow states of muscle and liver whose mechanisms run at medium pace."""
+"""Slow states whose mechanisms run at medium pace."""
 STORE_MEMORY = exp(-1.0 / 8.0)
 """Share of a disturbance of a lipid store that is left after a day, until two days have shown it [1]."""
 LONGEST_MEMORY = exp(-1.0 / 120.0)
@@ -145,6 +146,11 @@ def live_minutes(
 # ---- accelerated ------------------------------------------------------------------------------------------------
 
 
+def longest_gap(period: int) -> int:
+    """Return the days that may be carried over at once: at most ten, or the whole periods that hold ten."""
+    return -(-LONGEST_GAP // period) * period
+
+
 def schedule(days: int, period: int = 1) -> list[tuple[int, int]]:
     """Return the blocks of days to live, each with the days that are then carried over.
 
@@ -160,7 +166,7 @@ def schedule(days: int, period: int = 1) -> list[tuple[int, int]]:
     left = days - min(first, days)
     gap = 1.0
     while left > last:
-        skipped = min(int(gap), left - last - period, LONGEST_GAP)
+        skipped = min(int(gap), left - last - period, longest_gap(period))
         skipped = max(0, skipped // period * period)
         blocks.append((min(period, left), skipped))
         left -= min(period, left) + skipped
@@ -205,10 +211,15 @@ def slow_states(body: Body) -> Slow:
     return found
 
 
+def _recycles(key: Key) -> bool:
+    """Return whether a state is a lipid store that fills and empties all the time, as those of muscle and liver do."""
+    return key[2] in STORES and key[0] != "fat"
+
+
 def _slow_names(tissue: str, cells: Population) -> list[str]:
     """Return the names of the states of a population that change over days."""
     names = [state for m in cells.cell_type.mechanisms if m.pace == "slow" for state in m.states]
-    return names + [state for state in STORES if tissue != "fat" and state in cells]
+    return names + [state for state in STORES if state in cells]
 
 
 class Shown(NamedTuple):
@@ -258,23 +269,24 @@ class Leap:
             ids = (*key[:2], ID)
             self.changes[key] = _change(old, now[key], self.before[ids], now[ids])
             shown = Shown(float(old.mean()), float(self.changes[key].mean()) / self.days)
-            if key in self.shown and key[2] in STORES:
+            if key in self.shown and _recycles(key):
                 self.kept[key] = _secant(self.shown[key], shown, self.kept.get(key, STORE_MEMORY))
             self.shown[key] = shown
 
     def carry(self, body: Body, days: int, steady: bool = False) -> None:
         """Carry the body over some days; a ``steady`` one keeps fat and lean mass."""
         body._sense()
+        stored, held = body.fat.total("triglyceride"), body.anatomy.fat_mass
         for tissue, compartment in body.compartments.items():
             for kind, cells in compartment.populations.items():
                 memories = _own_memory(cells, compartment.shared, _slow_names(tissue, cells))
                 for state, memory in memories.items():
                     key = (tissue, kind, state)
-                    kept = self.kept.get(key, STORE_MEMORY) if state in STORES else memory
+                    kept = self.kept.get(key, STORE_MEMORY) if _recycles(key) else memory
                     _go_on(cells, state, self.changes[key] * _last_of(self.days, kept), kept, days)
         if not steady:
-            fat = body.anatomy.fat_mass
-            body.fat.main["triglyceride"] *= max(0.1, 1.0 + body.energy.skip(days, fat) / fat)
+            stored *= max(0.1, 1.0 + body.energy.skip(days, held) / held)
+        body.fat.main["triglyceride"] *= stored / body.fat.total("triglyceride")
         body.pancreas.adapt(float(days))
         body.turnover.skip(body, float(days))
         for drug in body.drugs.values():

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 GAPS = (2, 2, 3, 4, 6, 8, 10, 14, 18, 24, 30, 40, 60, 60, 60, 60, 60, 30, 14, 7, 0, 0, 0)
 """Days over which slow states are carried after each day that is lived."""
-GAPS_OF_ALIKE = (0, 2, 6, 14, 40, 30, 14, 7, 0, 0)
+GAPS_OF_ALIKE = (0, 2, 6, 14, 40, 60, 60, 30, 14, 7, 0, 0)
 """The same for a body that begins like a settled one."""
 
 FAT_MASS = ("triglyceride",)

@@ -19,7 +19,7 @@ SUBSTEPS = 4
 SURROUNDINGS = {
     "insulin": 0.3, "glucose": 5.0, "ffa": 0.4, "tnf": 1.5, "il6": 1.0, "adiponectin": 8.0, "mcp1": 100.0,
     "glucagon": 15.0, "catecholamine": 1.0, "lactate": 0.8, "glycerol": 0.06, "triglyceride": 1.0, "activity": 1.0,
-    "age": 40.0, "energy_deficit": 0.0,
+    "age": 40.0, "energy_deficit": 0.0, "stored_nearby": 900.0,
 }  # fmt: skip
 """Roughly those of a lean body after a meal; no number of the model rests on them."""
 

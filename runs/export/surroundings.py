@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...agents.mechanism import SHARED_NAMES, SITE_NAMES
 from ...environment.blood import UNITS as POOL_UNITS
 
-OTHER_UNITS = {"insulin": "nM", "age": "year", "endotoxin": "ng/mL"}
+OTHER_UNITS = {"insulin": "nM", "age": "year", "endotoxin": "ng/mL", "stored_nearby": "mmol/kg"}
 """Where they differ from those of blood, or blood has none; insulin is in pM there."""
 
 SURROUNDING_UNITS = {

@@ -10,7 +10,7 @@ from scipy.integrate import solve_ivp
 
 from ...agents.mechanism import SHARED_NAMES, Mechanism, evaluate
 
-DISH = dict.fromkeys(SHARED_NAMES, 0.0) | {"activity": 1.0, "age": 30.0}
+DISH = dict.fromkeys(SHARED_NAMES, 0.0) | {"activity": 1.0, "age": 30.0, "stored_nearby": 900.0}
 """Surroundings of an isolated cell beside insulin: no drug, no work, habitual activity."""
 
 REST = 30000.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ...environment.living import FIRST_DAYS, GAP_GROWTH, LONGEST_GAP
+from ...environment.living import FIRST_DAYS, GAP_GROWTH, longest_gap
 
 
 class Pace(NamedTuple):
@@ -61,7 +61,7 @@ class Leaps:
                 lived, skipped, self.gap = min(max(FIRST_DAYS, period), left), 0, 1.0
             else:
                 lived = min(period, left)
-                skipped = int(min(self.gap, left - lived, LONGEST_GAP)) // period * period
+                skipped = int(min(self.gap, left - lived, longest_gap(period))) // period * period
                 self.gap = max(self.gap * GAP_GROWTH, float(period))
             yield lived, skipped
             left -= lived + skipped

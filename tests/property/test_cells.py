@@ -29,6 +29,7 @@ SURROUNDINGS = {
     "activity": (0.3, 2.0),
     "age": (20.0, 90.0),
     "energy_deficit": (-1.0, 1.0),
+    "stored_nearby": (300.0, 5000.0),
     "ikk_inhibition": (0.0, 1.0),
     "jnk_inhibition": (0.0, 1.0),
     "pkc_inhibition": (0.0, 1.0),
@@ -80,7 +81,10 @@ def any_cells(name, seed):
             shares = random.dirichlet(np.ones(len(members) + 1), BLOCK).T
             for member, share in zip(members, shares, strict=False):
                 population[member] = whole * share
-    return population, np.array([drawn(random, *SURROUNDINGS[name], None) for name in SHARED_NAMES])
+    shared = np.array([drawn(random, *SURROUNDINGS[name], None) for name in SHARED_NAMES])
+    if name == "adipocyte":
+        shared[SHARED_NAMES.index("stored_nearby")] = population["triglyceride"].mean()
+    return population, shared
 
 
 def resting(name):

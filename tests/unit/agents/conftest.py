@@ -33,6 +33,7 @@ SHARED = {
     "activity": 1.0,
     "age": 40.0,
     "energy_deficit": 0.1,
+    "stored_nearby": 900.0,
     "ikk_inhibition": 0.2,
     "jnk_inhibition": 0.2,
     "pkc_inhibition": 0.2,

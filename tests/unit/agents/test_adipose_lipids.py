@@ -1,4 +1,4 @@
-"""Fatty acids of a fat cell: what PPAR-gamma has stored again in the fast."""
+"""Fatty acids of a fat cell: what PPAR-gamma has stored again in the fast, and what size does."""
 
 from types import SimpleNamespace
 
@@ -38,3 +38,23 @@ def test_insulin_stores_without_ppar_gamma():
 
 def test_its_arrow_can_be_cut():
     assert stored(1.0, 0.0, ppar_gamma_to_storage=0.0) == stored(0.0, 0.0)
+
+
+def fluxes(triglyceride, stored_nearby):
+    """Fluxes of a fat cell by what it and its neighbours hold [mmol/kg]."""
+    cell = SimpleNamespace(triglyceride=triglyceride, akt_s473=0.3, hsl=0.2, acyl=0.12)
+    site = SimpleNamespace(ffa=0.5, triglyceride=1.0, stored_nearby=stored_nearby)
+    p = SimpleNamespace(**(read_agent_parameters().values("adipocyte") | switches(())))
+    return adipose_lipids.signals(cell, site, p)
+
+
+def test_large_and_small_cells_of_one_tissue_break_down_the_same_share_of_what_they_hold():
+    """As measured in fat cells of one person (doi:10.1210/jc.2011-1702)."""
+    small, large = fluxes(300.0, 900.0), fluxes(1800.0, 900.0)
+    assert large.glycerol_output / 1800.0 == pytest.approx(small.glycerol_output / 300.0)
+    assert large.lipoprotein_uptake < 1.5 * small.lipoprotein_uptake
+    assert fluxes(0.0, 900.0).glycerol_output == 0.0
+
+
+def test_between_tissues_breakdown_of_a_cell_does_not_go_with_its_size():
+    assert fluxes(2400.0, 2400.0).glycerol_output == pytest.approx(fluxes(900.0, 900.0).glycerol_output)

@@ -30,6 +30,7 @@ SURROUNDINGS = {
     "activity": (0.9, "1"),
     "age": (45.0, "year"),
     "energy_deficit": (0.5, "1"),
+    "stored_nearby": (900.0, "mmol/kg"),
     "ikk_inhibition": (0.2, "1"),
     "jnk_inhibition": (0.2, "1"),
     "pkc_inhibition": (0.2, "1"),

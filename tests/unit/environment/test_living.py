@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from insulattice.environment import Body, Exercise, Overfeeding
+from insulattice.environment import Body, CalorieRestriction, Exercise, Overfeeding
 from insulattice.environment.energy import stored_energy
-from insulattice.environment.living import _change, live_in_leaps, under
+from insulattice.environment.living import DAY, Leap, _change, live_in_leaps, live_minutes, under
 
 
 def make(phenotype="obese", cells=60, **parameters):
@@ -51,3 +51,22 @@ def test_accelerated_living_goes_through_deaths_and_births():
     body.live(days=9, accelerated=True)
     assert body.fat.main.next_id > body.fat.main.count or len(body.turnover.debris)
     body.check()
+
+
+def test_fat_cells_share_out_a_gap_as_they_would_have_lived_it():
+    """Each goes on by its own change; their sum goes by the energy balance."""
+    body = make()
+    body.live(10, [CalorieRestriction(percent=30)])
+    with under(body, [CalorieRestriction(percent=30)]):
+        leap = Leap()
+        leap.begin(body)
+        live_minutes(body, DAY)
+        leap.learn(body)
+        before = body.fat.main["triglyceride"].copy()
+        lived = body.branch()
+        live_minutes(lived, 4 * DAY)
+        leap.carry(body, 4)
+    count = min(before.size, body.fat.main.count, lived.fat.main.count)
+    carried, true = (one.fat.main["triglyceride"][:count] - before[:count] for one in (body, lived))
+    assert np.abs(carried - true).sum() < 0.1 * np.abs(true).sum()
+    assert carried.sum() == pytest.approx(true.sum(), rel=0.01)

@@ -19,7 +19,7 @@ from insulattice.runs.export.surroundings import SURROUNDING_UNITS
 LOCAL = dict.fromkeys(SURROUNDING_UNITS, 0.1) | {
     "insulin": 0.06, "glucose": 5.0, "ffa": 0.5, "tnf": 2.0, "il6": 1.0, "adiponectin": 8.0, "mcp1": 100.0,
     "glucagon": 20.0, "catecholamine": 1.1, "lactate": 1.0, "glycerol": 0.06, "triglyceride": 1.0, "activity": 1.0,
-    "age": 40.0, "energy_deficit": 0.1,
+    "age": 40.0, "energy_deficit": 0.1, "stored_nearby": 900.0,
 }  # fmt: skip
 STEP = InsulinStep(1.0, 30.0)
 TIMES = np.linspace(0.0, 120.0, 9)

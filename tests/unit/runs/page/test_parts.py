@@ -10,7 +10,7 @@ import pytest
 
 from insulattice.agents.arrows import read_arrows
 from insulattice.environment.interventions import RULES, Knockout, Metformin
-from insulattice.environment.living import LONGEST_GAP
+from insulattice.environment.living import longest_gap
 from insulattice.environment.protocols import Clamp
 from insulattice.environment.response import observe_response
 from insulattice.runs import simulate
@@ -79,7 +79,7 @@ def test_leaps_fill_the_days_and_grow_after_a_change(period):
     assert sum(lived + skipped for lived, skipped in first) == 28
     assert first[0] == (max(2, period), 0)
     later = [skipped for _, skipped in leaps.blocks(280, period)]
-    assert max(later) == LONGEST_GAP
+    assert max(later) == longest_gap(period)
     assert all(skipped % period == 0 for skipped in later)
 
 
