@@ -6,6 +6,9 @@ which that state forgets,
 
     x(N days on) = x + change (q + q^2 + ... + q^N),     q = what is left of a disturbance after a day.
 
+So it comes to rest at x + change / (1 - q). Where that aim moved since the representative days before, as it does in a
+body that goes on losing weight, it is taken to move on, ever more slowly, and the state to follow.
+
 For mechanisms of pace "slow", and for triglyceride and ceramide of fat cells, q follows from the state's own loss; for
 the lipid stores of muscle and liver, which recycle, it is estimated from two successive representative days (a secant).
 Where rules repeat after some days, so many are lived at a time, and their mean change counts. Fat cells share out a
@@ -51,6 +54,11 @@ STORE_MEMORY = exp(-1.0 / 8.0)
 LONGEST_MEMORY = exp(-1.0 / 120.0)
 LARGEST_CARRY = 0.5
 """A gap changes no state by more than this share."""
+DRIFT_KEPT = 0.97
+"""Share of the speed of a moving aim that is left after a day."""
+LARGEST_DRIFT = 0.03
+"""No aim is taken to move by a larger share a day, and none below ``LEAST_AIM`` to move at all: it would be noise."""
+LEAST_AIM = 1e-3
 
 Key = tuple[str, str, str]
 """Tissue, cell type and name of a state."""
@@ -216,6 +224,11 @@ def _recycles(key: Key) -> bool:
     return key[2] in STORES and key[0] != "fat"
 
 
+def _stores_fat(key: Key) -> bool:
+    """Return whether a state is a lipid store, or the triglyceride of fat cells, which goes by the energy balance."""
+    return _recycles(key) or key[2] == "triglyceride"
+
+
 def _slow_names(tissue: str, cells: Population) -> list[str]:
     """Return the names of the states of a population that change over days."""
     names = [state for m in cells.cell_type.mechanisms if m.pace == "slow" for state in m.states]
@@ -223,10 +236,15 @@ def _slow_names(tissue: str, cells: Population) -> list[str]:
 
 
 class Shown(NamedTuple):
-    """What representative days showed of a state: its mean level at their begin, and its mean change a day."""
+    """What representative days showed of a state.
 
+    When they began [min], its mean level then, its mean change a day, and the level at which it would come to rest.
+    """
+
+    began: float
     level: float
     change: float
+    aim: float
 
 
 class Leap:
@@ -240,9 +258,11 @@ class Leap:
         self.before: Slow = {}
         self.began = 0.0
         self.changes: Slow = {}
+        self.memories: Slow = {}
         self.days = 1.0
         self.shown: dict[Key, Shown] = {}
         self.kept: dict[Key, float] = {}
+        self.drift: dict[Key, float] = {}
 
     def state(self) -> list[list[Any]]:
         """Return what is known after a gap as plain data: each state with what days showed of it, and its memory."""
@@ -263,27 +283,30 @@ class Leap:
     def learn(self, body: Body) -> None:
         """Take the change of the days just lived, and what it tells of the pace."""
         now, self.days = slow_states(body), (body.minute - self.began) / DAY
+        self.memories = _own_memories(body)
         for key, old in self.before.items():
             if key[2] == ID:
                 continue
             ids = (*key[:2], ID)
             self.changes[key] = _change(old, now[key], self.before[ids], now[ids])
-            shown = Shown(float(old.mean()), float(self.changes[key].mean()) / self.days)
-            if key in self.shown and _recycles(key):
-                self.kept[key] = _secant(self.shown[key], shown, self.kept.get(key, STORE_MEMORY))
+            level, change = float(old.mean()), float(self.changes[key].mean()) / self.days
+            aim = level + change / (1.0 - float(self.memories[key].mean()))
+            shown, before = Shown(self.began, level, change, aim), self.shown.get(key)
+            if before is not None and _recycles(key):
+                self.kept[key] = _secant(before, shown, self.kept.get(key, STORE_MEMORY))
+            self.drift[key] = 0.0 if before is None or _stores_fat(key) else _drift(before, shown)
             self.shown[key] = shown
 
     def carry(self, body: Body, days: int, steady: bool = False) -> None:
-        """Carry the body over some days; a ``steady`` one keeps fat and lean mass."""
-        body._sense()
+        """Carry the body over some days; a ``steady`` one keeps fat and lean mass, and nothing drifts."""
         stored, held = body.fat.total("triglyceride"), body.anatomy.fat_mass
         for tissue, compartment in body.compartments.items():
             for kind, cells in compartment.populations.items():
-                memories = _own_memory(cells, compartment.shared, _slow_names(tissue, cells))
-                for state, memory in memories.items():
+                for state in _slow_names(tissue, cells):
                     key = (tissue, kind, state)
-                    kept = self.kept.get(key, STORE_MEMORY) if _recycles(key) else memory
-                    _go_on(cells, state, self.changes[key] * _last_of(self.days, kept), kept, days)
+                    kept = self.kept.get(key, STORE_MEMORY) if _recycles(key) else self.memories[key]
+                    drift = 0.0 if steady else self.drift[key]
+                    _go_on(cells, state, self.changes[key] * _last_of(self.days, kept), kept, drift, days)
         if not steady:
             stored *= max(0.1, 1.0 + body.energy.skip(days, held) / held)
         body.fat.main["triglyceride"] *= stored / body.fat.total("triglyceride")
@@ -314,15 +337,38 @@ def _last_of(days: float, kept: float | Array) -> float | Array:
     return kept ** (days - 1.0) * (1.0 - kept) / (1.0 - kept**days)
 
 
-def _go_on(cells: Population, state: str, change: Array, kept: float | Array, days: int) -> None:
-    """Let a state go on by a day's change that fades by the factor ``kept`` each day."""
+def _go_on(
+    cells: Population, state: str, change: Array, kept: float | Array, drift: float, days: int
+) -> None:
+    """Let a state go on by a day's change that fades by the factor ``kept`` each day, after an aim that drifts.
+
+    ``drift`` is the share by which the aim moves on the first day.
+    """
     count = min(len(cells), len(change))
     old = cells[state][:count]
     kept = kept[:count] if isinstance(kept, np.ndarray) else kept
     more = change[:count] * kept * (1.0 - kept**days) / (1.0 - kept)
+    if drift:
+        more = more + drift * np.abs(old) * _followed(kept, days)
     low, high = cells.ranges[state]
     bound = LARGEST_CARRY * np.abs(old) + 1e-3
     old[:] = np.clip(old + np.clip(more, -bound, bound), low, high)
+
+
+def _followed(kept: float | Array, days: int) -> float | Array:
+    """Return how far a state follows an aim that moves by 1 on the first of some days, and ever less after that."""
+    return sum((DRIFT_KEPT**day * (1.0 - kept ** (days - day)) for day in range(days)), start=0.0)
+
+
+def _own_memories(body: Body) -> Slow:
+    """Return what is left after a day of a disturbance of each slow state of each cell, by its own loss."""
+    body._sense()
+    return {
+        (tissue, kind, state): memory
+        for tissue, compartment in body.compartments.items()
+        for kind, cells in compartment.populations.items()
+        for state, memory in _own_memory(cells, compartment.shared, _slow_names(tissue, cells)).items()
+    }
 
 
 def _own_memory(cells: Population, shared: Array, states: list[str]) -> dict[str, Array]:
@@ -337,6 +383,14 @@ def _own_memory(cells: Population, shared: Array, states: list[str]) -> dict[str
         cells[state] = kept
         found[state] = np.clip(np.exp(slope * DAY), 0.0, LONGEST_MEMORY)
     return found
+
+
+def _drift(before: Shown, now: Shown) -> float:
+    """Return the share by which the aim of a state moves in a day, from what two blocks of days showed."""
+    if abs(now.aim) < LEAST_AIM:
+        return 0.0
+    share = (now.aim - before.aim) / (now.began - before.began) * DAY / abs(now.aim)
+    return float(min(max(share, -LARGEST_DRIFT), LARGEST_DRIFT))
 
 
 def _secant(before: Shown, now: Shown, kept: float) -> float:

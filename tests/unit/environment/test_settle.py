@@ -278,3 +278,14 @@ def test_who_began_like_another_comes_to_where_who_did_not_came():
         assert after_another.blood.level[pool] == pytest.approx(by_itself.blood.level[pool], rel=0.08)
     fat = [body.liver.total("triglyceride") for body in (by_itself, after_another)]
     assert fat[1] == pytest.approx(fat[0], rel=0.15)
+
+
+@pytest.mark.slow
+def test_sizes_of_fat_cells_last():
+    """None empties and none grows for ever: large cells lose more, and small ones fill."""
+    body = Body("lean", cells=300)
+    sizes = []
+    for days in (0, 90):
+        body.live(days, accelerated=True)
+        sizes.append(np.quantile(body.signals(body.fat.main)["diameter"], [0.1, 0.5, 0.9]))
+    assert sizes[1] == pytest.approx(sizes[0], rel=0.1)
