@@ -57,7 +57,7 @@ LARGEST_CARRY = 0.5
 DRIFT_KEPT = 0.97
 """Share of the speed of a moving aim that is left after a day."""
 LARGEST_DRIFT = 0.03
-"""No aim is taken to move by a larger share a day, and none below ``LEAST_AIM`` to move at all: it would be noise."""
+"""No aim is taken to move by a larger share a day, and none below ``LEAST_AIM`` to move at all."""
 LEAST_AIM = 1e-3
 
 Key = tuple[str, str, str]
@@ -238,13 +238,15 @@ def _slow_names(tissue: str, cells: Population) -> list[str]:
 class Shown(NamedTuple):
     """What representative days showed of a state.
 
-    When they began [min], its mean level then, its mean change a day, and the level at which it would come to rest.
+    When they began [min], its mean level then, its mean change a day, the level at which it would come to rest, and the
+    share by which that aim has moved a day since the representative days before.
     """
 
     began: float
     level: float
     change: float
     aim: float
+    moved: float
 
 
 class Leap:
@@ -291,10 +293,12 @@ class Leap:
             self.changes[key] = _change(old, now[key], self.before[ids], now[ids])
             level, change = float(old.mean()), float(self.changes[key].mean()) / self.days
             aim = level + change / (1.0 - float(self.memories[key].mean()))
-            shown, before = Shown(self.began, level, change, aim), self.shown.get(key)
+            before = self.shown.get(key)
+            moved = 0.0 if before is None or _stores_fat(key) else _moved(before, self.began, aim)
+            shown = Shown(self.began, level, change, aim, moved)
             if before is not None and _recycles(key):
                 self.kept[key] = _secant(before, shown, self.kept.get(key, STORE_MEMORY))
-            self.drift[key] = 0.0 if before is None or _stores_fat(key) else _drift(before, shown)
+            self.drift[key] = 0.0 if before is None else _slower(before.moved, moved)
             self.shown[key] = shown
 
     def carry(self, body: Body, days: int, steady: bool = False) -> None:
@@ -385,12 +389,17 @@ def _own_memory(cells: Population, shared: Array, states: list[str]) -> dict[str
     return found
 
 
-def _drift(before: Shown, now: Shown) -> float:
-    """Return the share by which the aim of a state moves in a day, from what two blocks of days showed."""
-    if abs(now.aim) < LEAST_AIM:
+def _moved(before: Shown, began: float, aim: float) -> float:
+    """Return the share by which the aim of a state has moved in a day, since days that showed it before."""
+    if abs(aim) < LEAST_AIM:
         return 0.0
-    share = (now.aim - before.aim) / (now.began - before.began) * DAY / abs(now.aim)
+    share = (aim - before.aim) / (began - before.began) * DAY / abs(aim)
     return float(min(max(share, -LARGEST_DRIFT), LARGEST_DRIFT))
+
+
+def _slower(one: float, other: float) -> float:
+    """Return the slower of two speeds of the same direction, else 0: what moved to and fro does not go on."""
+    return min(one, other, key=abs) if one * other > 0.0 else 0.0
 
 
 def _secant(before: Shown, now: Shown, kept: float) -> float:

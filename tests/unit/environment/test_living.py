@@ -5,7 +5,17 @@ import pytest
 
 from insulattice.environment import Body, CalorieRestriction, Exercise, Overfeeding
 from insulattice.environment.energy import stored_energy
-from insulattice.environment.living import DAY, Leap, _change, live_in_leaps, live_minutes, under
+from insulattice.environment.living import (
+    DAY,
+    DRIFT_KEPT,
+    Leap,
+    _change,
+    _followed,
+    _slower,
+    live_in_leaps,
+    live_minutes,
+    under,
+)
 
 
 def make(phenotype="obese", cells=60, **parameters):
@@ -70,3 +80,18 @@ def test_fat_cells_share_out_a_gap_as_they_would_have_lived_it():
     carried, true = (one.fat.main["triglyceride"][:count] - before[:count] for one in (body, lived))
     assert np.abs(carried - true).sum() < 0.1 * np.abs(true).sum()
     assert carried.sum() == pytest.approx(true.sum(), rel=0.01)
+
+
+def test_an_aim_moves_on_only_if_it_moved_the_same_way_twice():
+    assert _slower(0.02, 0.01) == _slower(0.01, 0.02) == 0.01
+    assert _slower(-0.02, -0.01) == -0.01
+    assert _slower(0.02, -0.01) == _slower(0.0, 0.01) == 0.0
+
+
+def test_a_state_follows_an_aim_that_moves_on():
+    """As day by day: the aim moves, ever more slowly, and the state makes good a part of what it is short of."""
+    kept, level, aim = 0.8, 0.0, 0.0
+    for day in range(9):
+        aim += DRIFT_KEPT**day
+        level += (1.0 - kept) * (aim - level)
+    assert _followed(kept, 9) == pytest.approx(level)
