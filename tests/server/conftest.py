@@ -196,7 +196,7 @@ class Visit:
     def wait_for_picture(self, number: int) -> None:
         """Wait until this picture or a later one is drawn."""
         self.page.wait_for_function(
-            f"Number(document.querySelector('.insulattice-tissues').dataset.number) >= {number}"
+            f"Number(document.querySelector('.insulattice-tissues')?.dataset.number ?? -1) >= {number}"
         )
 
     def level(self, name: str, side: int = 0) -> float:
