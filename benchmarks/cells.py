@@ -40,8 +40,7 @@ SITE = {
     "mcp1": 100.0,
 }
 SHARED = {"glucagon": 20.0, "catecholamine": 1.0, "lactate": 1.0, "glycerol": 0.06, "triglyceride": 1.0}
-SHARED = dict.fromkeys(SHARED_NAMES, 0.0) | SHARED | {"activity": 1.0, "age": 30.0, "energy_deficit": 0.0}
-SHARED["stored_nearby"] = 900.0
+SHARED = dict.fromkeys(SHARED_NAMES, 0.0) | SHARED | {"activity": 1.0, "age": 30.0, "stored_nearby": 900.0}
 AROUND = np.array([SHARED[name] for name in SHARED_NAMES])
 
 

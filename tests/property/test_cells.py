@@ -82,7 +82,7 @@ def any_cells(name, seed):
             for member, share in zip(members, shares, strict=False):
                 population[member] = whole * share
     shared = np.array([drawn(random, *SURROUNDINGS[name], None) for name in SHARED_NAMES])
-    if name == "adipocyte":
+    if name == "adipocyte":  # these cells are the whole tissue
         shared[SHARED_NAMES.index("stored_nearby")] = population["triglyceride"].mean()
     return population, shared
 
@@ -116,6 +116,17 @@ def assert_sound(population):
 @few
 def test_every_state_stays_in_its_range_and_every_pool_within_its_total(name, seed):
     population, shared = any_cells(name, seed)
+    for _ in range(40):
+        live(population, shared, 3)
+        assert_sound(population)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="asked: 0 or more; in 3 of 60 draws a minute takes more acyl than there is"
+)
+@pytest.mark.parametrize("seed", [3106, 3130])
+def test_fat_cells_of_other_draws_keep_their_acyl(seed):
+    population, shared = any_cells("adipocyte", seed)
     for _ in range(40):
         live(population, shared, 3)
         assert_sound(population)
