@@ -38,7 +38,7 @@ from .mechanisms import (
 )
 from .parameters import ParameterError, ParameterTable, nearest
 
-INSULIN_SIGNALLING = (receptor, receptor_turnover, irs1, akt, mtorc1, feedback)
+INSULIN_SIGNALLING = (feedback, receptor, receptor_turnover, irs1, akt, mtorc1)
 GLUT4 = (glut4, glut4_turnover)
 STRESS = (er_stress, jnk, nfkb, pkc, acyl_stress, cytokine_sensing, biogenesis)
 

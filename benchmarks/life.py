@@ -17,7 +17,8 @@ from statistics import median
 import numpy as np
 
 from insulattice.environment import Body, Clamp, SimulationError, read_rule
-from insulattice.environment.living import DAY, schedule
+from insulattice.environment.clock import DAY
+from insulattice.environment.living import schedule
 from insulattice.environment.turnover import Turnover
 from insulattice.runs import live, simulate
 

@@ -26,9 +26,10 @@ from . import checkpoint, living, transport
 from . import settle as settling
 from .alarm import call_of_nerves
 from .blood import Blood
+from .clock import DAY, DAYS_PER_YEAR
 from .compartment import Compartment, give_fibre_types, liver_tissue, solid_tissue
 from .conduct import Conduct, Effects, habit
-from .energy import DAYS_PER_YEAR, MINUTES_PER_DAY, EnergyBalance, anatomy
+from .energy import EnergyBalance, anatomy
 from .exchange import exchange
 from .fields import Fields, Sinusoid
 from .gut import FATTY_ACID_MMOL_PER_G, GLUCOSE_MMOL_PER_G, Gut
@@ -262,7 +263,7 @@ class Body:
         self.minute += MINUTE
         if self.minute % 60.0 == 0.0:
             self.turnover.hour(self)
-        if self.minute % MINUTES_PER_DAY == 0.0:
+        if self.minute % DAY == 0.0:
             self.age += 1.0 / DAYS_PER_YEAR
             self.pancreas.adapt(1.0)
             self.weigh()
@@ -381,14 +382,14 @@ class Body:
         per_carbohydrate = p.energy_of_carbohydrate / GLUCOSE_MMOL_PER_G
         per_fat = p.energy_of_fat / p.fat_bioavailability / FATTY_ACID_MMOL_PER_G
         energy, conduct = self.energy, self.conduct
-        returned = energy.returned * MINUTE / MINUTES_PER_DAY
+        returned = energy.returned * MINUTE / DAY
         if returned > 0.0:
             self._return_to_fat(returned / per_fat)
         burnt = per_carbohydrate * flows["glucose_burnt"] + per_fat * flows["fat_burnt"] - returned
         spent = energy.expenditure(self.anatomy.weight, conduct.activity, conduct.intake, self.contraction)
-        lost = per_carbohydrate * flows["urine use"] * MINUTES_PER_DAY
+        lost = per_carbohydrate * flows["urine use"] * DAY
         energy.step(MINUTE, spent, conduct.intake, self.anatomy.fat_mass, burnt, lost)
-        flows["expenditure"], flows["burnt"] = spent, burnt * MINUTES_PER_DAY / MINUTE
+        flows["expenditure"], flows["burnt"] = spent, burnt * DAY / MINUTE
 
     def _return_to_fat(self, fatty_acid: float) -> None:
         """Put fatty acid [mmol] that other organs did not need evenly into fat cells."""
@@ -422,7 +423,7 @@ class Body:
     @property
     def clock(self) -> float:
         """Minutes since midnight [min]; a body is born at 7:00."""
-        return (self.minute + DAWN) % MINUTES_PER_DAY
+        return (self.minute + DAWN) % DAY
 
     def memory(self, rule: Rule) -> dict[str, float]:
         """Return what a rule remembers about this body: numbers by name, kept in checkpoints and branches."""

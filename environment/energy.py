@@ -22,6 +22,7 @@ from math import cbrt, exp, pi, sqrt
 
 from numpy import interp
 
+from .clock import DAY, DAYS_PER_YEAR
 from .parameters import Numbers
 
 
@@ -221,7 +222,7 @@ class EnergyBalance:
 
     def expenditure(self, weight: float, activity: float, intake: float, contraction: float = 0.0) -> float:
         """Return all that is spent [kcal/day] at an intake [kcal/day] and a share of maximal work [1]."""
-        work = contraction * self.p.work_energy_max * self.lean_mass * MINUTES_PER_DAY
+        work = contraction * self.p.work_energy_max * self.lean_mass * DAY
         return self.living(weight, activity) + self.p.digestion_share * intake + work
 
     def lean_share(self, fat_mass: float) -> float:
@@ -269,7 +270,7 @@ class EnergyBalance:
             Lost in urine [kcal/day].
         """
         p = self.p
-        day = dt / MINUTES_PER_DAY
+        day = dt / DAY
         surplus = intake - spent - lost
         self.lost += (lost - self.lost) * (1.0 - exp(-day / p.urine_tau))
         self.intake_seen += intake * day
@@ -304,7 +305,5 @@ class EnergyBalance:
         self.adaptation = target + (self.adaptation - target) * exp(-days / p.adaptation_tau)
 
 
-MINUTES_PER_DAY = 1440.0
-DAYS_PER_YEAR = 365.25
 LEAST_FAT = 1.0
 """[kg]."""

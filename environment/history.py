@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING
 from numpy import interp
 
 from ..agents.cache import cache_folder
-from .energy import DAYS_PER_YEAR, EnergyBalance
+from .clock import DAY, DAYS_PER_YEAR
+from .energy import EnergyBalance
 from .known_histories import known_histories
-from .living import DAY, DailyLife, Leap, live_in_leaps, live_minutes
+from .leap import Leap
+from .living import DailyLife, live_in_leaps, live_minutes
 from .phenotype import YOUNG
 
 if TYPE_CHECKING:

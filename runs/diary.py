@@ -18,9 +18,9 @@ from ..analysis.measures import homa_ir
 from ..analysis.spatial import at_sites, morans_i
 from ..environment.blood import UNITS as POOL_UNITS
 from ..environment.body import MINUTE, Body
+from ..environment.clock import DAY
 from ..environment.compartment import Compartment
 from ..environment.gut import FATTY_ACID_MMOL_PER_G, GLUCOSE_MMOL_PER_G
-from ..environment.living import DAY
 from ..environment.observe import CELL_MEANS, observe_blood, observe_cells, unit_of
 from ..environment.response import observe_response
 from ..environment.state import numbers_of, put_numbers

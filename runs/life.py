@@ -18,12 +18,11 @@ import pandas as pd
 
 from ..environment import checkpoint as checkpoints
 from ..environment.body import Body, SimulationError
+from ..environment.clock import DAY, DAYS_MAX
 from ..environment.interventions import check_rules
+from ..environment.leap import Leap
 from ..environment.living import (
-    DAY,
-    DAYS_MAX,
     DailyLife,
-    Leap,
     live_in_leaps,
     live_minutes,
     longest_period,

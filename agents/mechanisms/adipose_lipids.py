@@ -73,8 +73,8 @@ def rates(cell: Names, local: Names, p: Names) -> State:
         p.esterification_basal * glyceroneogenesis
         + p.akt_to_esterification * p.esterification_insulin * cell.as160 * cell.glut4_total
     )
-    squared = (glycerol_phosphate / p.esterification_most) ** 2
-    esterified = p.k_esterification * glycerol_phosphate * cell.acyl / power(1.0 + squared**2, 0.25)
+    fourth = (glycerol_phosphate / p.esterification_most) ** 4
+    esterified = p.k_esterification * glycerol_phosphate * cell.acyl / power(1.0 + fourth**2, 0.125)
     relative = cell.acyl / p.acyl_reference
     return State(
         acyl=cell.ffa_uptake

@@ -1,5 +1,6 @@
 """Turnover of GLUT4: synthesis and degradation over days, faster under inflammation (IKK), up to a limit;
-habitual activity raises synthesis in muscle, lasting stress (``feedback``) above a threshold lowers it in fat cells.
+habitual activity raises synthesis in muscle, lasting stress (``feedback``) above a threshold lowers it in fat cells,
+up to a limit.
 
 Sources: doi:10.1074/jbc.M112.432062 (number in the diabetic adipocyte: 0.5 of normal); the rates are assumed (a time
 constant of two days).
@@ -38,8 +39,7 @@ class Signals(NamedTuple):
 def signals(cell: Names, local: Names, p: Names) -> Signals:
     """Return what is made and lost each minute [1/min]."""
     inflammation = michaelis(positive_part(cell.ikk - p.glut4_ikk_reference), p.glut4_ikk_half)
-    excess = positive_part(cell.feedback_stress - p.number_stress_reference)
-    stress = 1.0 + p.stress_to_glut4 * p.glut4_stress_gain * excess
+    stress = 1.0 + p.stress_to_glut4 * p.glut4_stress_gain * cell.number_stress
     use = 1.0 + p.activity_to_glut4 * p.glut4_activity_share * (local.activity - 1.0)
     return Signals(
         glut4_synthesis=p.k_glut4_synthesis * cell.glut4_expression * use / stress,

@@ -1,7 +1,8 @@
 """Turnover of the insulin receptor: synthesis and degradation over hours and days.
 
 Receptors are degraded slowly at the surface and faster once internalised, so that long-standing insulin lowers their
-number. In fat cells lasting stress (``feedback``) above a threshold degrades them faster. With the arrow
+number. In fat cells lasting stress (``feedback``) above a threshold degrades them faster, up to a
+limit. With the arrow
 ``insulin->receptor_number`` cut, the internal share counts at its resting value.
 
 Sources: doi:10.1074/jbc.M112.432062 (number in the diabetic adipocyte: 0.55 of normal); the rates are assumed (a time
@@ -12,7 +13,6 @@ Left out: regulation of the gene.
 from typing import NamedTuple
 
 from ..mechanism import Names
-from ._laws import positive_part
 
 PACE = "slow"
 CONSERVED = ("receptor_total",)
@@ -44,7 +44,7 @@ def signals(cell: Names, local: Names, p: Names) -> Signals:
         p.insulin_to_receptor_number * cell.receptor_internal
         + (1.0 - p.insulin_to_receptor_number) * p.receptor_internal_resting * cell.receptor_total
     )
-    stress = p.receptor_stress_gain * positive_part(cell.feedback_stress - p.number_stress_reference)
+    stress = p.receptor_stress_gain * cell.number_stress
     return Signals(
         receptor_synthesis=p.k_receptor_synthesis * cell.receptor_expression,
         receptor_degradation=p.k_receptor_degradation

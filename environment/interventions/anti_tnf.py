@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from ..clock import DAY
 from ..pharmacology import BLOOD, Antibody, Substance
-from .intervention import DAY, choice, number
+from .intervention import choice, number
 from .treatment import Dose, Treatment
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, ClassVar
 
+from ..clock import DAY
 from ..living import DailyLife
-from .intervention import DAY, Intervention, number
+from .intervention import Intervention, number
 
 if TYPE_CHECKING:
     from ..body import Body

@@ -16,13 +16,10 @@ import numpy as np
 
 from ...agents.parameters import LONGEST_LIST, nearest
 from ...agents.variation import uniform
+from ..clock import DAY, DAYS_MAX
 
 if TYPE_CHECKING:
     from ..body import Body
-
-DAY = 1440.0
-"""Minutes of a day [min]."""
-DAYS_MAX = 36_600.0
 
 
 def number(default: float | None, unit: str, low: float, high: float) -> Any:

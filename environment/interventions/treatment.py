@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from ..clock import DAY
 from ..pharmacology import DEPOT, Substance
-from .intervention import DAY, Intervention, check_number
+from .intervention import Intervention, check_number
 
 if TYPE_CHECKING:
     from ..body import Body

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from .intervention import DAY, Intervention, number
+from ..clock import DAY
+from .intervention import Intervention, number
 
 if TYPE_CHECKING:
     from ..body import Body

@@ -24,7 +24,7 @@ CHAIN = tuple(
 )
 NUMBERS = ("receptor_total", "glut4_total")
 QUIET = {
-    **dict.fromkeys(("pkc", "jnk", "ikk", "socs3", "feedback_stress", "acyl_stress"), 0.0),
+    **dict.fromkeys(("pkc", "jnk", "ikk", "socs3", "feedback_stress", "number_stress", "acyl_stress"), 0.0),
     "glycogen": 200.0,  # full: GLUT4 answers to a lack only
     **{"ampk": 1.0, "receptor_expression": 1.0, "glut4_expression": 1.0},
 }

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...environment.body import Body, SimulationError
-from ...environment.living import DAY, longest_period
+from ...environment.clock import DAY
+from ...environment.living import longest_period
 from ...environment.observe import Quantity
 from ...environment.rule import Rule
 from ...environment.settle import settle

@@ -12,8 +12,10 @@ from ...agents.kernel import BLOCK
 from ...agents.population import Population
 from ...analysis.measures import homa_ir
 from ...environment.body import DAWN, Body
+from ...environment.clock import DAY
 from ...environment.compartment import Compartment
-from ...environment.living import DAY, DailyLife, Leap
+from ...environment.leap import Leap
+from ...environment.living import DailyLife
 from ...environment.observe import Quantity
 from ...environment.response import observe_response
 from ...environment.rule import Rule

@@ -15,8 +15,9 @@ from math import ceil
 from typing import Any
 
 from ...environment.body import Body, SimulationError
+from ...environment.clock import DAY
 from ...environment.interventions.exercise import WEEK, Exercise
-from ...environment.interventions.intervention import DAY, Intervention
+from ...environment.interventions.intervention import Intervention
 from ...environment.living import CHECK_EVERY
 from ...environment.observe import Quantity, observe_blood, observe_cells
 from ...environment.rule import Rule

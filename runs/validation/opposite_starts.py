@@ -14,7 +14,7 @@ import pandas as pd
 
 from ...analysis.compare import change
 from ...environment.body import Body
-from ...environment.living import DAY
+from ...environment.clock import DAY
 from ...environment.observe import observe_blood, observe_cells
 from ...environment.response import observe_response
 from ...environment.settle import FAT_MASS

@@ -2,8 +2,8 @@
 
 import pytest
 
+from insulattice.environment.clock import DAY
 from insulattice.environment.energy import (
-    MINUTES_PER_DAY,
     EnergyBalance,
     adipocyte_diameter,
     anatomy,
@@ -66,10 +66,10 @@ def test_visceral_fat_releases_more_with_age_and_obesity(p):
 def test_a_diet_becomes_a_deficit_over_days_and_maintenance_none(p):
     balance = EnergyBalance(p, lean_mass=57.0, weight=71.0, activity=1.0)
     for _ in range(6):
-        balance.step(MINUTES_PER_DAY, spent=2000.0, intake=1500.0, fat_mass=14.0, burnt=2000.0, lost=0.0)
+        balance.step(DAY, spent=2000.0, intake=1500.0, fat_mass=14.0, burnt=2000.0, lost=0.0)
     assert balance.deficit == pytest.approx(0.25, rel=0.1)
     for _ in range(12):
-        balance.step(MINUTES_PER_DAY, spent=2000.0, intake=2000.0, fat_mass=14.0, burnt=2000.0, lost=0.0)
+        balance.step(DAY, spent=2000.0, intake=2000.0, fat_mass=14.0, burnt=2000.0, lost=0.0)
     assert abs(balance.deficit) < 0.01
 
 
@@ -81,7 +81,7 @@ def test_lipolysis_answers_to_a_debt_of_days_and_hardly_to_one_of_hours(p):
     clearance, call = balance.fat_clearance_factor - 1.0, balance.lipolysis_call - 1.0
     assert 0.0 < call < 0.02 * clearance
     for _ in range(5):
-        balance.step(MINUTES_PER_DAY, spent=2400.0, intake=2400.0, fat_mass=14.0, burnt=2400.0, lost=0.0)
+        balance.step(DAY, spent=2400.0, intake=2400.0, fat_mass=14.0, burnt=2400.0, lost=0.0)
     assert balance.lipolysis_call - 1.0 > 10.0 * call
 
 
@@ -90,7 +90,7 @@ def test_what_urine_takes_is_eaten_after_some_days_and_no_deficit(p):
     before = balance.maintenance
     for _ in range(20):
         spent = balance.needs + p.digestion_share * balance.maintenance
-        balance.step(MINUTES_PER_DAY, spent, balance.maintenance, fat_mass=14.0, burnt=spent, lost=200.0)
+        balance.step(DAY, spent, balance.maintenance, fat_mass=14.0, burnt=spent, lost=200.0)
     assert balance.maintenance - before == pytest.approx(200.0 / (1.0 - p.digestion_share), rel=1e-3)
     assert abs(balance.deficit) < 1e-3
 
@@ -100,6 +100,6 @@ def test_what_a_body_in_surplus_burns_too_much_goes_back_to_fat(p):
     assert balance.returned == 0.0
     for _ in range(30):
         burnt = 2600.0 - balance.returned
-        balance.step(MINUTES_PER_DAY, spent=2400.0, intake=2400.0, fat_mass=14.0, burnt=burnt, lost=0.0)
+        balance.step(DAY, spent=2400.0, intake=2400.0, fat_mass=14.0, burnt=burnt, lost=0.0)
     assert balance.returned == pytest.approx(200.0, rel=0.01)
     assert balance.owed > -p.energy_owed_most

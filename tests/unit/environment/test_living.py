@@ -4,22 +4,14 @@ import numpy as np
 import pytest
 
 from insulattice.environment import Body, CalorieRestriction, Exercise, Overfeeding
+from insulattice.environment.clock import DAY
 from insulattice.environment.energy import stored_energy
-from insulattice.environment.living import (
-    DAY,
-    DRIFT_KEPT,
-    Leap,
-    _change,
-    _followed,
-    _slower,
-    live_in_leaps,
-    live_minutes,
-    under,
-)
+from insulattice.environment.leap import DRIFT_KEPT, Leap, _change, _followed, _slower
+from insulattice.environment.living import live_in_leaps, live_minutes, under
 
 
-def make(phenotype="obese", cells=60, **parameters):
-    return Body(phenotype, cells=cells, settle=False, parameters=parameters or None)
+def make(phenotype="obese", cells=60, settle=False, **parameters):
+    return Body(phenotype, cells=cells, settle=settle, parameters=parameters or None)
 
 
 def test_the_change_of_a_day_is_taken_cell_by_cell_though_columns_move():
@@ -33,7 +25,7 @@ def test_a_week_of_bouts_is_carried_by_its_mean():
     """Three bouts a week: the last day of it, which has none, does not stand for those to come."""
     lost = []
     for blocks in ([(7, 21)], [(28, 0)]):
-        body = make()
+        body = make(cells=120, settle=True)
         before = body.anatomy.fat_mass
         with under(body, [Exercise(bouts_per_week=3, minutes=60, intensity=0.7)]):
             live_in_leaps(body, 28, blocks)
@@ -65,7 +57,7 @@ def test_accelerated_living_goes_through_deaths_and_births():
 
 def test_fat_cells_share_out_a_gap_as_they_would_have_lived_it():
     """Each goes on by its own change; their sum goes by the energy balance."""
-    body = make()
+    body = make(cells=120, settle=True)
     body.live(10, [CalorieRestriction(percent=30)])
     with under(body, [CalorieRestriction(percent=30)]):
         leap = Leap()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from insulattice.environment import Body, Exercise, LipidInfusion, Metformin, SimulationError
-from insulattice.environment.interventions.intervention import DAY
+from insulattice.environment.clock import DAY
 from insulattice.environment.state import pack
 from insulattice.runs.study import life
 from insulattice.runs.study.life import (

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from insulattice.environment import SimulationError
+from insulattice.environment.phenotype import find_phenotype
 from insulattice.runs.cli import app
 from insulattice.runs.study import command as study_command
 from insulattice.runs.study import running as study
@@ -206,7 +207,8 @@ def test_outputs_that_match_too_few_are_a_note(tmp_path, played):
 def glucose_of(subject):
     """What a body without cells would settle at [mM]: more with fewer beta cells and more fat."""
     inputs = subject.phenotype
-    return 6.1 * inputs.beta_cell_ceiling**-0.8 * (inputs.fat_mass / 40.0) ** 0.3
+    ceiling = inputs.beta_cell_ceiling / find_phenotype("obese_t2d").beta_cell_ceiling
+    return 7.76 * ceiling**-0.8 * (inputs.fat_mass / 40.0) ** 0.3
 
 
 @pytest.fixture
