@@ -14,8 +14,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import TimeoutError as NotInTime
 
 ROOT = Path(__file__).resolve().parents[2]
+TRIES = (10, 20, 60)
+"""For how long a list may take to open, try by try [s]."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 READY = 300.0  # [s] until the server answers; a busy machine takes its time
 BODY = 600_000  # [ms] until a body is there: the first one compiles, lives its history and settles
@@ -189,8 +192,15 @@ class Visit:
     def colour_by(self, name: str) -> None:
         """Colour the cells by another quantity and wait until it is shown."""
         before = self.number
-        self.page.get_by_label("Colour by", exact=True).fill(name)
-        self.page.get_by_role("option", name=name, exact=True).click()
+        option = self.page.get_by_role("option", name=name, exact=True)
+        for patience in TRIES:  # the list closes when the page is drawn anew meanwhile: open it again
+            self.page.get_by_label("Colour by", exact=True).fill(name)
+            try:
+                option.click(timeout=1000 * patience)
+                break
+            except NotInTime:
+                if patience == TRIES[-1]:
+                    raise
         self.wait_for_picture(before + 1)
 
     def wait_for_picture(self, number: int) -> None:
