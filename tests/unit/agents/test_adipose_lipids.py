@@ -27,7 +27,7 @@ def test_ppar_gamma_stores_by_glyceroneogenesis_which_needs_no_insulin():
     assert stored(0.5, 0.3) > stored(0.0, 0.3)
 
 
-def test_esterification_has_a_limit_far_above_what_cells_reach():
+def test_esterification_has_a_limit_that_an_ordinary_cell_hardly_meets():
     assert stored(0.0, 0.3) == pytest.approx(stored(0.0, 0.3, esterification_most=1e9), rel=1e-3)
     assert stored(0.0, 100.0) == pytest.approx(stored(0.0, 200.0), rel=1e-3)
 
